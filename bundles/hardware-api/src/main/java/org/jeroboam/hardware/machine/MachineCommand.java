@@ -1,0 +1,99 @@
+package org.jeroboam.hardware.machine;
+
+/** What a machine can be told. */
+public sealed interface MachineCommand {
+    /** Powers on: OFF to RUNNING. */
+    record PowerOn() implements MachineCommand {}
+
+    /** Cuts the power: any state to OFF. What the guest did not flush is lost to it. */
+    record PowerOff() implements MachineCommand {}
+
+    /** Presses the power button; the guest decides. */
+    record PressPowerButton() implements MachineCommand {}
+
+    /** RUNNING to PAUSED, between two instructions. */
+    record Pause() implements MachineCommand {}
+
+    /** PAUSED to RUNNING. */
+    record Resume() implements MachineCommand {}
+
+    /** Presses the reset button. */
+    record Reset() implements MachineCommand {}
+
+    /**
+     * Saves RUNNING or PAUSED into a file, written beside it first and moved over it when complete; the machine is PAUSED
+     * afterwards.
+     *
+     * @param file path
+     */
+    record Save(String file) implements MachineCommand {}
+
+    /**
+     * Restores OFF to PAUSED from a file. Refused when an image that the state belongs to has changed since.
+     *
+     * @param file path
+     */
+    record Restore(String file) implements MachineCommand {}
+
+    /**
+     * Replaces a part by another implementation while the machine runs (staged swap).
+     *
+     * @param part the device's name
+     * @param version bundle version of the factory to use, or null for the highest-ranked one
+     */
+    record Swap(String part, String version) implements MachineCommand {}
+
+    /**
+     * Changes the processor core.
+     *
+     * @param core its name
+     */
+    record SwitchCore(String core) implements MachineCommand {}
+
+    /** Asks for {@link MachineReply.Status}. */
+    record GetStatus() implements MachineCommand {}
+
+    /** Asks for {@link MachineReply.Parts}. */
+    record GetParts() implements MachineCommand {}
+
+    /** Asks for {@link MachineReply.Registers}. */
+    record GetRegisters() implements MachineCommand {}
+
+    /** Asks for {@link MachineReply.Hash}. */
+    record GetHash() implements MachineCommand {}
+
+    /**
+     * Bytes for a character port.
+     *
+     * @param port its name
+     * @param data the bytes; the reply says how many were taken
+     */
+    record Send(String port, byte[] data) implements MachineCommand {}
+
+    /**
+     * Bytes of {@link MachineEvent.Output} were passed on: the machine may send as many more. It keeps at most 64 KiB
+     * unacknowledged per port; then the guest waits.
+     *
+     * @param port its name
+     * @param count bytes
+     */
+    record Consumed(String port, int count) implements MachineCommand {}
+
+    /**
+     * A key moved.
+     *
+     * @param scanCode as in {@link org.jeroboam.hardware.input.InputPort.Listener#key}
+     * @param down whether it was pressed
+     */
+    record Key(int scanCode, boolean down) implements MachineCommand {}
+
+    /**
+     * The pointer moved; as in {@link org.jeroboam.hardware.input.InputPort.Listener#pointer}.
+     *
+     * @param dx to the right
+     * @param dy downwards
+     * @param wheel notches
+     * @param buttons pressed ones
+     */
+    record Pointer(int dx, int dy, int wheel, int buttons) implements MachineCommand {}
+}

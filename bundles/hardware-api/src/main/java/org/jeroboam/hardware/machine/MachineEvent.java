@@ -1,0 +1,68 @@
+package org.jeroboam.hardware.machine;
+
+/** What a machine tells without being asked. */
+public sealed interface MachineEvent {
+    /**
+     * The state changed.
+     *
+     * @param state the new one
+     * @param reason one sentence when it is not obvious; else empty
+     */
+    record StateChanged(MachineState state, String reason) implements MachineEvent {}
+
+    /**
+     * The guest ended, or cannot go on; the state is OFF, or PAUSED for {@link StopReason#CANNOT_GO_ON}.
+     *
+     * @param reason why
+     * @param detail one sentence, or empty
+     */
+    record Stopped(StopReason reason, String detail) implements MachineEvent {}
+
+    /**
+     * Bytes from a character port, to be acknowledged by {@link MachineCommand.Consumed}.
+     *
+     * @param port its name
+     * @param data the bytes
+     */
+    record Output(String port, byte[] data) implements MachineEvent {}
+
+    /**
+     * A part was replaced.
+     *
+     * @param part its name
+     * @param from version of the bundle before
+     * @param to version of the bundle now
+     * @param blackoutNanos how long the guest stood still, host time
+     */
+    record PartSwapped(String part, String from, String to, long blackoutNanos) implements MachineEvent {}
+
+    /**
+     * A part failed; the machine waits for a mended one.
+     *
+     * @param part its name
+     * @param message one sentence
+     */
+    record PartFailed(String part, String message) implements MachineEvent {}
+
+    /**
+     * A part has something to say about the guest.
+     *
+     * @param part its name
+     * @param message one sentence
+     */
+    record Reported(String part, String message) implements MachineEvent {}
+
+    /** Why a guest ended. */
+    enum StopReason {
+        /** The guest switched the power off. */
+        POWERED_OFF_BY_GUEST,
+        /** The guest reset the machine, which ends it by configuration. */
+        RESET_BY_GUEST,
+        /** An administrator cut the power. */
+        TURNED_OFF,
+        /** The processor shut down under {@code resetPowersOff}, or halted with interrupts off and nothing that could wake it. */
+        CANNOT_GO_ON,
+        /** A fault of ours. */
+        FAULT
+    }
+}

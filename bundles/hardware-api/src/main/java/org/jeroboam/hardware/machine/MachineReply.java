@@ -1,0 +1,96 @@
+package org.jeroboam.hardware.machine;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a machine answers. */
+public sealed interface MachineReply {
+    /** It was done. */
+    record Done() implements MachineReply {}
+
+    /**
+     * It was not done.
+     *
+     * @param message one sentence for the user
+     * @param fault whether it is a fault of ours (or of a part) rather than of the request
+     */
+    record Refused(String message, boolean fault) implements MachineReply {}
+
+    /**
+     * Bytes were taken.
+     *
+     * @param count how many
+     */
+    record Accepted(int count) implements MachineReply {}
+
+    /**
+     * A part was replaced.
+     *
+     * @param blackoutNanos how long the guest stood still, host time
+     */
+    record Swapped(long blackoutNanos) implements MachineReply {}
+
+    /**
+     * The machine's state and figures.
+     *
+     * @param state what it does
+     * @param reason why, when that is not obvious; else empty
+     * @param guestNanos guest time
+     * @param retired instructions
+     * @param cpuNanos host CPU time of the machine thread
+     * @param cpuCore name of the core
+     * @param counters the devices' counters, {@code device.counter}
+     */
+    record Status(
+            MachineState state,
+            String reason,
+            long guestNanos,
+            long retired,
+            long cpuNanos,
+            String cpuCore,
+            Map<String, Long> counters)
+            implements MachineReply {}
+
+    /**
+     * The machine's parts.
+     *
+     * @param parts in the order of the configuration, the core first
+     */
+    record Parts(List<Part> parts) implements MachineReply {}
+
+    /**
+     * One part.
+     *
+     * @param name its name on this machine
+     * @param type its type
+     * @param bundle symbolic name of the bundle that made it
+     * @param version that bundle's version
+     * @param stateBytes size of its state now, or -1 while the machine is off
+     * @param imperfections what it does not model
+     * @param swaps how often it was replaced
+     * @param lastBlackoutNanos blackout of the last swap, or -1
+     */
+    record Part(
+            String name,
+            String type,
+            String bundle,
+            String version,
+            int stateBytes,
+            List<String> imperfections,
+            int swaps,
+            long lastBlackoutNanos) {}
+
+    /**
+     * The processor's registers as text.
+     *
+     * @param text several lines
+     */
+    record Registers(String text) implements MachineReply {}
+
+    /**
+     * A digest of RAM and the processor's architectural state.
+     *
+     * @param sha256 64 hexadecimal digits
+     */
+    record Hash(String sha256) implements MachineReply {}
+}
