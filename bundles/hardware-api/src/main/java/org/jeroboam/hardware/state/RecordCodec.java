@@ -14,6 +14,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ public final class RecordCodec {
                 throw new StateException("damaged state of " + type.getSimpleName() + ": " + raw.available() + " bytes too many");
             }
             return type.cast(value);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new StateException("damaged state of " + type.getSimpleName() + ": " + e.getMessage(), e);
         }
     }
