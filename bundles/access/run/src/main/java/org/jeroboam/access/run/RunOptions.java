@@ -1,0 +1,108 @@
+package org.jeroboam.access.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.extension.MachineSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The options of {@code jeroboam run}, as picocli fills them. */
+@Command(
+        name = "jeroboam run",
+        description = "Runs one machine in the foreground until its guest powers off.",
+        sortOptions = false,
+        footer = {
+            "",
+            "On a terminal, Ctrl-A X leaves, Ctrl-A A sends Ctrl-A to the guest.",
+            "",
+            "Exit status: 0 the guest powered off (or reset under --no-reboot), 2 bad input,",
+            "3 timeout, 4 the guest cannot go on, 70 a fault of Jeroboam,",
+            "2N+1 the guest wrote N to its exit port."
+        })
+final class RunOptions {
+    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "256M", description = "RAM, 4M to 3712M (default 256M)")
+    String memory;
+
+    @Option(names = "--kernel", paramLabel = "FILE", description = "kernel to boot: bzImage or multiboot image")
+    Path kernel;
+
+    @Option(names = "--initrd", paramLabel = "FILE", description = "initial RAM disk")
+    Path initrd;
+
+    @Option(names = "--append", paramLabel = "TEXT", defaultValue = "", description = "the kernel's command line")
+    String append;
+
+    @Option(names = "--disk", paramLabel = "FILE", description = "raw image of a hard disk; up to four times")
+    List<Path> disks = new ArrayList<>();
+
+    @Option(
+            names = "--serial",
+            paramLabel = "WHERE",
+            defaultValue = "stdio",
+            description = "where COM1 leads: stdio, file:FILE or tcp:PORT (default stdio)")
+    String serial;
+
+    @Option(names = "--cpu", paramLabel = "CORE", description = "processor core (default: the best that works here)")
+    String cpu;
+
+    @Option(names = "--cpu-model", paramLabel = "MODEL", defaultValue = "p3", description = "p2, p3 or pm (default p3)")
+    String cpuModel;
+
+    @Option(names = "--no-reboot", description = "a reset of the guest ends the run")
+    boolean noReboot;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "0", description = "ends the run with status 3")
+    int timeout;
+
+    @Option(
+            names = "--clock",
+            paramLabel = "KIND",
+            defaultValue = "real",
+            description = "real, or deterministic: time is counted in instructions (default real)")
+    String clock;
+
+    @Option(names = "--rtc-base", paramLabel = "TIME", description = "date at power on, such as 2026-01-31T12:00:00Z")
+    String rtcBase;
+
+    @Option(names = "--state-hash-on-exit", description = "prints a digest of RAM and processor at the end, on standard error")
+    boolean stateHashOnExit;
+
+    @Option(names = "--debug-log", paramLabel = "FILE", description = "what the guest writes to ports E9h and 402h")
+    Path debugLog;
+
+    @Option(names = "--exit-port", paramLabel = "PORT", description = "a guest's write of N there ends with status 2N+1")
+    String exitPort;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    boolean help;
+
+    MachineSettings settings() throws ManagementException {
+        if (timeout < 0) {
+            throw ManagementException.badRequest("--timeout must be a number of seconds, not " + timeout);
+        }
+        MachineSettings.Builder builder = MachineSettings.builder()
+                .memory(memory)
+                .kernel(kernel)
+                .initrd(initrd)
+                .append(append)
+                .serial(serial)
+                .cpuCore(cpu)
+                .cpuModel(cpuModel)
+                .clock(clock)
+                .debugLog(debugLog)
+                .resetPowersOff(noReboot)
+                .stateHashOnExit(stateHashOnExit);
+        for (Path disk : disks) {
+            builder.disk(disk);
+        }
+        if (rtcBase != null) {
+            builder.rtcBase(rtcBase);
+        }
+        if (exitPort != null) {
+            builder.exitPort(exitPort);
+        }
+        return builder.build();
+    }
+}

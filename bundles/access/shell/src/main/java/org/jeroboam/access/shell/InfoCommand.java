@@ -1,0 +1,49 @@
+package org.jeroboam.access.shell;
+
+import java.io.PrintStream;
+import java.util.Objects;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
+import org.jeroboam.management.VirtualMachine;
+import org.jeroboam.management.extension.MachineExtension.MachineStatus;
+import org.jeroboam.management.extension.MachineSettings;
+import org.jeroboam.management.extension.MachineSettings.SerialConnection;
+
+/** {@code vm:info}. */
+@Service
+@Command(scope = "vm", name = "info", description = "Shows a machine's settings, state and figures")
+public final class InfoCommand extends MachineCommand {
+    @Reference
+    Session session;
+
+    @Override
+    void run(VirtualMachine machine) {
+        MachineSettings settings = machine.getSettings();
+        MachineStatus status = machine.extension().status();
+        row("Name", machine.getName());
+        row("State", Text.of(machine.getState()) + (status.reason().isEmpty() ? "" : " (" + status.reason() + ")"));
+        row("Memory", (settings.memoryBytes() >> 20) + "M");
+        row("Processor", settings.cpuModel() + (status.cpuCore().isEmpty() ? "" : ", core " + status.cpuCore()));
+        row("Kernel", settings.kernel());
+        row("Initial RAM disk", Objects.requireNonNullElse(settings.initrd(), "none"));
+        row("Command line", settings.append());
+        settings.disks().forEach(disk -> row("Disk", disk));
+        row(
+                "COM1",
+                switch (settings.serial()) {
+                    case SerialConnection.Console _ -> "console";
+                    case SerialConnection.ToFile(var file) -> "file " + file;
+                    case SerialConnection.Tcp(int port) -> "TCP port " + port;
+                });
+        row("Guest time", Text.of(status.guestTime()));
+        row("CPU time", Text.of(status.cpuTime()));
+        row("Instructions", String.format("%,d", status.instructions()));
+    }
+
+    private void row(String label, Object value) {
+        PrintStream out = session.getConsole();
+        out.printf("%-18s%s%n", label, value);
+    }
+}

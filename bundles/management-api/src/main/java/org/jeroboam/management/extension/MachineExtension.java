@@ -1,0 +1,148 @@
+package org.jeroboam.management.extension;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jeroboam.management.ManagementException;
+
+/** What this server can do with a machine beyond the SDK's object model. Thread-safe. */
+public interface MachineExtension {
+    /**
+     * Figures of the machine.
+     *
+     * @return as of now
+     */
+    MachineStatus status();
+
+    /**
+     * The parts of which it consists.
+     *
+     * @return the processor core first
+     * @throws ManagementException when it is turned off
+     */
+    List<PartInfo> parts() throws ManagementException;
+
+    /**
+     * Replaces a part by another implementation while the machine runs.
+     *
+     * @param part its name
+     * @param version bundle version to use, or null for the highest-ranked one
+     * @return how long the guest stood still
+     * @throws ManagementException when there is no such part or version, or the new one refused; the old one then goes on
+     */
+    Duration swapPart(String part, String version) throws ManagementException;
+
+    /**
+     * Changes the processor core while the machine runs.
+     *
+     * @param core its name
+     * @throws ManagementException when there is no such core or it cannot run here
+     */
+    void switchCore(String core) throws ManagementException;
+
+    /**
+     * The processor's registers.
+     *
+     * @return several lines of text
+     * @throws ManagementException when it is turned off
+     */
+    String registers() throws ManagementException;
+
+    /**
+     * A digest of RAM and processor.
+     *
+     * @return 64 hexadecimal digits
+     * @throws ManagementException when it is turned off
+     */
+    String stateHash() throws ManagementException;
+
+    /**
+     * Writes the machine's state to a file and pauses it.
+     *
+     * @param file is replaced when the state is complete
+     * @throws ManagementException when it is not on or the file cannot be written
+     */
+    void saveTo(Path file) throws ManagementException;
+
+    /**
+     * Restores a state into a machine that is turned off, and pauses it.
+     *
+     * @param file from {@link #saveTo}
+     * @throws ManagementException when the state does not fit the machine, or a disk has changed since
+     */
+    void restoreFrom(Path file) throws ManagementException;
+
+    /**
+     * Opens COM1, when it leads to the console.
+     *
+     * @param output gets what the guest sent lately and everything from now on; called on a thread of the server
+     * @return for sending
+     * @throws ManagementException when COM1 leads elsewhere
+     */
+    SerialConsole openConsole(SerialConsole.Output output) throws ManagementException;
+
+    /**
+     * How the machine's present or last run ends.
+     *
+     * @return completed when the guest has stopped for good
+     */
+    CompletableFuture<Outcome> outcome();
+
+    /**
+     * Figures.
+     *
+     * @param guestTime the guest's clock
+     * @param instructions executed
+     * @param cpuTime host CPU time of the machine's thread
+     * @param cpuCore name of the core, empty while it is off
+     * @param reason why it stands still, or empty
+     */
+    record MachineStatus(Duration guestTime, long instructions, Duration cpuTime, String cpuCore, String reason) {}
+
+    /**
+     * One part.
+     *
+     * @param name its name on the machine
+     * @param type its type
+     * @param bundle symbolic name of the bundle that made it
+     * @param version that bundle's version
+     * @param stateBytes size of its state
+     * @param imperfections what it does not model
+     * @param swaps how often it was replaced
+     * @param lastBlackout how long the guest stood still at the last replacement, or null
+     */
+    record PartInfo(
+            String name,
+            String type,
+            String bundle,
+            String version,
+            int stateBytes,
+            List<String> imperfections,
+            int swaps,
+            Duration lastBlackout) {}
+
+    /**
+     * How a run ended.
+     *
+     * @param kind why
+     * @param detail one sentence, or empty
+     * @param exitCode what the guest wrote to its exit port; -1 when it did not
+     * @param stateHash digest of RAM and processor, when the settings ask for it; else empty
+     */
+    record Outcome(Kind kind, String detail, int exitCode, String stateHash) {
+        /** Why a run ended. */
+        public enum Kind {
+            /** The guest switched the power off. */
+            POWERED_OFF,
+            /** The guest reset the machine, which ends it by its settings. */
+            RESET,
+            /** Somebody turned it off or saved it. */
+            TURNED_OFF,
+            /** The guest cannot go on. */
+            CANNOT_GO_ON,
+            /** A fault of the server. */
+            FAULT
+        }
+    }
+}
