@@ -86,7 +86,9 @@ abstract class SerialLink implements AutoCloseable {
     public void close() {
         queue.close();
         try {
-            pump.join(LAST_BYTES);
+            if (machine != null) {
+                pump.join(LAST_BYTES);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -12,11 +12,14 @@ import org.jeroboam.management.VirtualServer;
 import org.jeroboam.management.extension.MachineExtension.Outcome;
 import org.jeroboam.management.extension.MachineSettings.SerialConnection;
 import org.jeroboam.management.extension.SerialConsole;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** One {@code jeroboam run}: from the arguments to the exit status. */
 final class ForegroundRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ForegroundRun.class);
     private static final String HINT = "Ctrl-A X leaves";
 
     private final VirtualServer server;
@@ -50,6 +53,9 @@ final class ForegroundRun {
             return refuse(e.getMessage() + "; see ./jeroboam run --help", Status.BAD_INPUT);
         } catch (ManagementException e) {
             return refuse(e.getMessage(), Status.of(e));
+        } catch (RuntimeException e) {
+            LOG.error("a fault of Jeroboam's own ended the run", e);
+            return refuse("a fault of Jeroboam's own ended the run (" + e + "); the log has the details", Status.FAULT);
         } catch (IOException e) {
             return refuse("the terminal cannot be used: " + e.getMessage(), Status.FAULT);
         } finally {

@@ -1,0 +1,177 @@
+package org.jeroboam.access.run;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.VirtualMachine;
+import org.jeroboam.management.VirtualMachineState;
+import org.jeroboam.management.VirtualServer;
+import org.jeroboam.management.extension.MachineExtension;
+import org.jeroboam.management.extension.MachineSettings;
+import org.jeroboam.management.extension.SerialConsole;
+
+/** A server with one machine, whose end the test decides. */
+final class FakeServer implements VirtualServer, VirtualMachine, MachineExtension {
+    final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    MachineSettings settings;
+    ManagementException refusal;
+    RuntimeException bug;
+    String output = "";
+    boolean deleted;
+
+    @Override
+    public VirtualMachine createTransientMachine(String name, MachineSettings newSettings) {
+        settings = newSettings;
+        return this;
+    }
+
+    @Override
+    public VirtualMachine createVirtualMachine(String name, MachineSettings newSettings) {
+        throw new AssertionError("run must leave nothing in the catalogue");
+    }
+
+    @Override
+    public Optional<VirtualMachine> findVirtualMachine(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<VirtualMachine> getVirtualMachines() {
+        return List.of();
+    }
+
+    @Override
+    public void deleteVirtualMachine(VirtualMachine machine) {
+        deleted = true;
+    }
+
+    @Override
+    public String getName() {
+        return "machine";
+    }
+
+    @Override
+    public VirtualMachineState getState() {
+        return VirtualMachineState.RUNNING;
+    }
+
+    @Override
+    public MachineSettings getSettings() {
+        return settings;
+    }
+
+    @Override
+    public void startup() throws ManagementException {
+        if (refusal != null) {
+            throw refusal;
+        }
+        if (bug != null) {
+            throw bug;
+        }
+    }
+
+    @Override
+    public void turnOff() {
+        outcome.complete(new Outcome(Outcome.Kind.TURNED_OFF, "", -1, ""));
+    }
+
+    @Override
+    public void shutdown() {
+        turnOff();
+    }
+
+    @Override
+    public void pause() {
+        turnOff();
+    }
+
+    @Override
+    public void resume() {
+        turnOff();
+    }
+
+    @Override
+    public void reset() {
+        turnOff();
+    }
+
+    @Override
+    public void save() {
+        turnOff();
+    }
+
+    @Override
+    public void discardSavedState() {
+        turnOff();
+    }
+
+    @Override
+    public MachineExtension extension() {
+        return this;
+    }
+
+    @Override
+    public MachineStatus status() {
+        return new MachineStatus(Duration.ZERO, 0, Duration.ZERO, "", "");
+    }
+
+    @Override
+    public List<PartInfo> parts() {
+        return List.of();
+    }
+
+    @Override
+    public Duration swapPart(String part, String version) {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public void switchCore(String core) {
+        turnOff();
+    }
+
+    @Override
+    public String registers() {
+        return "";
+    }
+
+    @Override
+    public String stateHash() {
+        return "hash";
+    }
+
+    @Override
+    public void saveTo(Path file) {
+        turnOff();
+    }
+
+    @Override
+    public void restoreFrom(Path file) {
+        turnOff();
+    }
+
+    @Override
+    public SerialConsole openConsole(SerialConsole.Output sink) {
+        sink.bytes(output.getBytes(StandardCharsets.UTF_8));
+        return new SerialConsole() {
+            @Override
+            public void send(byte[] data) {
+                output += new String(data, StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public void close() {
+                output = "";
+            }
+        };
+    }
+
+    @Override
+    public CompletableFuture<Outcome> outcome() {
+        return outcome.copy();
+    }
+}

@@ -1,0 +1,80 @@
+package org.jeroboam.access.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.VirtualMachineState;
+import org.jeroboam.management.VirtualServer;
+import org.jeroboam.management.extension.MachineSettings;
+import org.junit.jupiter.api.Test;
+
+class CommandsTest {
+    private final AtomicReference<MachineSettings> created = new AtomicReference<>();
+
+    /** A server without machines, which remembers what it is asked to create. */
+    private VirtualServer server() {
+        return (VirtualServer) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {VirtualServer.class}, (proxy, method, arguments) -> switch (
+                        method.getName()) {
+                    case "findVirtualMachine" -> Optional.empty();
+                    case "createVirtualMachine" -> {
+                        created.set((MachineSettings) arguments[1]);
+                        yield null;
+                    }
+                    default -> throw new AssertionError(method);
+                });
+    }
+
+    @Test
+    void unknownMachinesAreNamed() {
+        StartCommand command = new StartCommand();
+        command.server = server();
+        command.name = "web";
+        assertTrue(assertThrows(ManagementException.class, command::execute)
+                .getMessage()
+                .contains("there is no machine 'web'"));
+    }
+
+    @Test
+    void createTakesTheOptionsOfRun() throws ManagementException {
+        CreateCommand command = new CreateCommand();
+        command.server = server();
+        command.name = "web";
+        command.kernel = "vmlinuz";
+        command.initrd = "/boot/initrd";
+        command.disks = List.of("a.img");
+        command.memory = "64M";
+        command.noReboot = true;
+        command.execute();
+        MachineSettings settings = created.get();
+        assertEquals(Path.of("vmlinuz").toAbsolutePath(), settings.kernel());
+        assertEquals(Path.of("/boot/initrd"), settings.initrd());
+        assertEquals(List.of(Path.of("a.img").toAbsolutePath()), settings.disks());
+        assertEquals(64L << 20, settings.memoryBytes());
+        assertTrue(settings.resetPowersOff());
+    }
+
+    @Test
+    void createRefusesBadValues() {
+        CreateCommand command = new CreateCommand();
+        command.server = server();
+        command.name = "web";
+        command.kernel = "vmlinuz";
+        command.memory = "5G";
+        assertThrows(ManagementException.class, command::execute);
+    }
+
+    @Test
+    void valuesAreReadable() {
+        assertEquals("turned off", Text.of(VirtualMachineState.TURNED_OFF));
+        assertEquals("1:02:03.4", Text.of(Duration.ofMillis(3_723_456)));
+    }
+}
