@@ -47,6 +47,15 @@ public enum CpuModel {
     }
 
     /**
+     * All features.
+     *
+     * @return unmodifiable
+     */
+    public Set<CpuFeature> features() {
+        return features;
+    }
+
+    /**
      * The features as CPUID reports them.
      *
      * @return leaf 1 EDX
