@@ -1,0 +1,23 @@
+package org.jeroboam.chipset.i440bx.dma;
+
+import org.jeroboam.hardware.device.Device;
+import org.jeroboam.hardware.device.DeviceConfig;
+import org.jeroboam.hardware.device.DeviceFactory;
+import org.osgi.service.component.annotations.Component;
+
+/** Makes the pair of 8237s. */
+@Component(
+        property = {
+            DeviceFactory.TYPE + "=i8237",
+            DeviceFactory.IMPERFECTIONS + "=transfers take no time; modes and priorities make no difference",
+            DeviceFactory.IMPERFECTIONS + "=no memory-to-memory transfers; software requests move nothing"
+        })
+public final class I8237Factory implements DeviceFactory {
+    /** Called by Declarative Services. */
+    public I8237Factory() {}
+
+    @Override
+    public Device create(DeviceConfig config) {
+        return new I8237();
+    }
+}

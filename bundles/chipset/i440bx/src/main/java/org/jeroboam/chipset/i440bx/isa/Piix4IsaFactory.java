@@ -1,0 +1,24 @@
+package org.jeroboam.chipset.i440bx.isa;
+
+import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.device.Device;
+import org.jeroboam.hardware.device.DeviceConfig;
+import org.jeroboam.hardware.device.DeviceFactory;
+import org.osgi.service.component.annotations.Component;
+
+/** Makes PIIX4 function 0. Property {@code pci.device}: its device number on bus 0, 7 by default. */
+@Component(
+        property = {
+            DeviceFactory.TYPE + "=piix4-isa",
+            DeviceFactory.IMPERFECTIONS + "=decode enables, SERIRQ, type-F DMA and pin multiplexing have no effect",
+            DeviceFactory.IMPERFECTIONS + "=A20 is open after reset"
+        })
+public final class Piix4IsaFactory implements DeviceFactory {
+    /** Called by Declarative Services. */
+    public Piix4IsaFactory() {}
+
+    @Override
+    public Device create(DeviceConfig config) throws ConfigurationException {
+        return new Piix4Isa(config.number("pci.device", 7, 0, 31));
+    }
+}

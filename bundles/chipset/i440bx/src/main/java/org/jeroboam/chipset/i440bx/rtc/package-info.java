@@ -1,0 +1,2 @@
+/** The MC146818 clock and CMOS memory. */
+package org.jeroboam.chipset.i440bx.rtc;
