@@ -14,7 +14,7 @@ import org.jeroboam.management.ManagementException;
 import org.jeroboam.management.extension.MachineSettings;
 
 /** The board that every machine has, as a list of parts: 440BX, PIIX4 and the PC's legacy devices. */
-final class BoardProfile {
+public final class BoardProfile {
     /** Names of the byte streams. */
     static final String COM1 = "com1";
 
@@ -26,7 +26,15 @@ final class BoardProfile {
 
     private BoardProfile() {}
 
-    static MachineConfig build(String name, MachineSettings settings) throws ManagementException {
+    /**
+     * Builds the configuration.
+     *
+     * @param name the machine's name
+     * @param settings what people asked for
+     * @return what the machine is told
+     * @throws ManagementException when a value does not exist here
+     */
+    public static MachineConfig build(String name, MachineSettings settings) throws ManagementException {
         List<DeviceConfig> devices = new ArrayList<>();
         List<DriveConfig> drives = new ArrayList<>();
         Map<String, String> connectors = new LinkedHashMap<>();

@@ -47,7 +47,13 @@ public final class LocalVirtualServer implements VirtualServer {
         this(directory(context), factory);
     }
 
-    LocalVirtualServer(Path directory, MachineFactory factory) {
+    /**
+     * Makes a server outside a framework.
+     *
+     * @param directory where machines are kept
+     * @param factory makes machines
+     */
+    public LocalVirtualServer(Path directory, MachineFactory factory) {
         this.factory = factory;
         this.catalogue = new Catalogue(directory);
         catalogue.load().forEach((name, settings) -> machines.put(name, managed(name, settings)));
