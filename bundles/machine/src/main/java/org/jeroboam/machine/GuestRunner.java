@@ -1,0 +1,258 @@
+package org.jeroboam.machine;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.machine.MachineEvent;
+import org.jeroboam.hardware.machine.MachineScheduler;
+import org.jeroboam.machine.board.DeviceScope;
+import org.jeroboam.machine.board.Motherboard;
+import org.jeroboam.machine.clock.Processor;
+import org.jeroboam.machine.io.CharacterChannel;
+
+/** Runs guest code and what is due between two pieces of it. Machine thread, except {@link #interruptWait}. */
+final class GuestRunner {
+    private static final long LONGEST_RUN = 500_000;
+    private static final long FLUSH_NANOS = 1_000_000;
+    private static final int FLUSH_BYTES = 4096;
+    private static final int INTERRUPT_FLAG = 0x200;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final Chassis chassis;
+    private final MachineScheduler scheduler;
+    private final BooleanSupplier work;
+    private final BooleanSupplier closing;
+    private boolean halted;
+    private boolean stuck;
+    private boolean shutdown;
+    private boolean inSlice;
+    private long sliceEnd;
+    private long sliceCpu;
+    private long lastFlush;
+    private final Object acquireLock = new Object();
+    private Thread acquiring;
+
+    /**
+     * Creates a runner.
+     *
+     * @param chassis the machine
+     * @param scheduler gives slices
+     * @param work whether something waits for the machine thread, so that it must not park
+     * @param closing whether the machine is being closed, so that it must not wait for a slice
+     */
+    GuestRunner(Chassis chassis, MachineScheduler scheduler, BooleanSupplier work, BooleanSupplier closing) {
+        this.chassis = chassis;
+        this.scheduler = scheduler;
+        this.work = work;
+        this.closing = closing;
+    }
+
+    /** One turn: what is due, then some guest code or a nap of at most so many nanoseconds. */
+    void turn(long longestNap) {
+        Motherboard board = chassis.board;
+        board.offloads().deliver();
+        boolean onTime = board.timers().fire();
+        boolean stalled = passOutputOn(board);
+        if (board.signals().any()) {
+            return;
+        }
+        if (!onTime || stalled) {
+            nap(longestNap);
+            return;
+        }
+        Processor processor = board.processor();
+        if (halted && !processor.mustWake()) {
+            waitHalted(board, longestNap);
+            return;
+        }
+        if (!inSlice && !beginSlice()) {
+            return;
+        }
+        run(board, processor);
+    }
+
+    private void run(Motherboard board, Processor processor) {
+        halted = false;
+        long before = System.nanoTime();
+        long retired;
+        try {
+            retired = processor.run(board.timers().budget(LONGEST_RUN));
+        } catch (RuntimeException | Error e) {
+            board.signals().failed(PartExchange.CPU, e);
+            return;
+        }
+        long after = System.nanoTime();
+        board.timers().ran(retired, after - before);
+        switch (processor.exitReason()) {
+            case HALT -> {
+                halted = true;
+                look(board, processor);
+            }
+            case SHUTDOWN -> shutdown = true;
+            case BUDGET, REQUEST, DEBUG -> {
+                // the loop looks what there is to do
+            }
+        }
+        if (after - sliceEnd >= 0) {
+            endSlice();
+        }
+    }
+
+    /** A processor that halted with interrupts off sleeps for ever, unless somebody uses NMIs here. */
+    private void look(Motherboard board, Processor processor) {
+        CpuState state = processor.core().save();
+        stuck = state.halted
+                && (state.eflags & INTERRUPT_FLAG) == 0
+                && !state.nmiPending
+                && !processor.mustWake()
+                && !board.lines().nmiUsed();
+    }
+
+    private void waitHalted(Motherboard board, long longestNap) {
+        endSlice();
+        long deadline = board.timers().earliest();
+        if (board.clock().deterministic()) {
+            if (deadline != Long.MAX_VALUE) {
+                board.clock().jumpTo(deadline);
+            } else {
+                nap(longestNap);
+            }
+        } else {
+            nap(deadline == Long.MAX_VALUE ? longestNap : Math.min(longestNap, deadline - board.clock().now()));
+        }
+    }
+
+    private void nap(long nanos) {
+        endSlice();
+        Motherboard board = chassis.board;
+        flush(board, true);
+        if (nanos > 0 && !work.getAsBoolean() && !board.offloads().hasFinished()) {
+            LockSupport.parkNanos(this, nanos);
+        }
+    }
+
+    /** Passes output on, in not too small pieces; answers whether the machine has to wait for its receiver. */
+    private boolean passOutputOn(Motherboard board) {
+        boolean stalled = false;
+        boolean any = false;
+        boolean many = false;
+        for (int i = 0; i < board.connectedChannels().size(); i++) {
+            CharacterChannel channel = board.connectedChannels().get(i);
+            stalled |= channel.stalled();
+            any |= channel.waiting() > 0;
+            many |= channel.waiting() >= FLUSH_BYTES;
+        }
+        if (any) {
+            flush(board, many || stalled || halted);
+        }
+        return stalled;
+    }
+
+    /** Passes all output on that may be passed on. */
+    void flush(Motherboard board, boolean now) {
+        if (now || System.nanoTime() - lastFlush >= FLUSH_NANOS) {
+            lastFlush = System.nanoTime();
+            for (CharacterChannel channel : board.connectedChannels()) {
+                byte[] data = channel.takeOutput();
+                if (data != null) {
+                    chassis.outlet.event(new MachineEvent.Output(channel.name(), data));
+                }
+            }
+        }
+    }
+
+    private boolean beginSlice() {
+        waiting(Thread.currentThread());
+        try {
+            if (closing.getAsBoolean()) {
+                return false;
+            }
+            long length = scheduler.acquire(chassis.config.name());
+            inSlice = true;
+            sliceEnd = System.nanoTime() + Math.max(1, length);
+            sliceCpu = cpuNanos();
+            return true;
+        } catch (InterruptedException e) {
+            return false; // the machine is being closed
+        } finally {
+            waiting(null);
+            Thread.interrupted(); // nothing after this may meet an interrupt that came too late
+        }
+    }
+
+    private void waiting(Thread thread) {
+        synchronized (acquireLock) {
+            acquiring = thread;
+        }
+    }
+
+    /** Gives the slice back, if there is one. */
+    void endSlice() {
+        if (inSlice) {
+            inSlice = false;
+            scheduler.release(chassis.config.name(), cpuNanos() - sliceCpu);
+        }
+    }
+
+    /** Ends a wait for a slice; any thread. */
+    void interruptWait() {
+        synchronized (acquireLock) {
+            if (acquiring != null) {
+                acquiring.interrupt();
+            }
+        }
+    }
+
+    /** CPU time of the calling thread. */
+    static long cpuNanos() {
+        return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+    }
+
+    /** Forgets what was noticed of the processor, which has got another state. */
+    void processorChanged() {
+        halted = false;
+        stuck = false;
+        shutdown = false;
+    }
+
+    /** Whether the processor halted for ever; asking forgets it. */
+    boolean takeStuck() {
+        boolean taken = stuck;
+        stuck = false;
+        return taken;
+    }
+
+    /** Whether the processor shut down; asking forgets it. */
+    boolean takeShutdown() {
+        boolean taken = shutdown;
+        shutdown = false;
+        return taken;
+    }
+
+    /** Runs the guest until a condition holds, for at most so long in host time; gives up when the guest wants something. */
+    boolean runUntil(BooleanSupplier condition, long hostNanos) {
+        long end = System.nanoTime() + hostNanos;
+        chassis.board.clock().start();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0 || stuck || shutdown || chassis.board.signals().any()) {
+                return false;
+            }
+            turn(1_000_000);
+        }
+        return true;
+    }
+
+    /** Waits until the host is done with a part's buffers, for at most so long. */
+    static boolean awaitIdle(DeviceScope scope, long hostNanos) {
+        long end = System.nanoTime() + hostNanos;
+        while (scope.busy()) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(scope, 200_000);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,160 @@
+package org.jeroboam.machine;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.cpu.SegmentState;
+import org.jeroboam.hardware.machine.MachineReply;
+import org.jeroboam.hardware.memory.HostMemory;
+import org.jeroboam.hardware.memory.PhysicalMemory;
+import org.jeroboam.hardware.state.StateWriter;
+import org.jeroboam.machine.board.Motherboard;
+import org.jeroboam.machine.memory.GuestRam;
+import org.jeroboam.machine.memory.ZeroPages;
+import org.jeroboam.machine.part.Part;
+
+/** Answers questions about a machine. Machine thread. */
+final class Inspector {
+    private static final String[] SEGMENTS = {"ES", "CS", "SS", "DS", "FS", "GS", "LDTR", "TR"};
+    private static final String[] REGISTERS = {"EAX", "ECX", "EDX", "EBX", "ESP", "EBP", "ESI", "EDI"};
+
+    private final Chassis chassis;
+
+    Inspector(Chassis chassis) {
+        this.chassis = chassis;
+    }
+
+    MachineReply.Status status() {
+        Motherboard board = chassis.board;
+        boolean on = board != null;
+        return new MachineReply.Status(
+                chassis.state(),
+                chassis.reason(),
+                on ? board.clock().now() : chassis.lastGuestNanos,
+                on ? board.processor().retired() : chassis.lastRetired,
+                GuestRunner.cpuNanos(),
+                chassis.coreName,
+                on ? board.counters().values() : chassis.lastCounters);
+    }
+
+    MachineReply.Parts parts() {
+        List<MachineReply.Part> list = new ArrayList<>();
+        CpuState cpu = cpu();
+        list.add(new MachineReply.Part(
+                PartExchange.CPU,
+                chassis.coreName,
+                chassis.coreBundle,
+                chassis.coreVersion,
+                chassis.board == null || cpu == null ? -1 : bytes(cpu).length,
+                List.of(),
+                chassis.coreSwaps,
+                chassis.coreBlackout));
+        for (Part part : chassis.parts) {
+            list.add(new MachineReply.Part(
+                    part.name(),
+                    part.config().type(),
+                    part.bundle(),
+                    part.version(),
+                    stateSize(part),
+                    part.imperfections(),
+                    part.swaps(),
+                    part.lastBlackout()));
+        }
+        return new MachineReply.Parts(list);
+    }
+
+    private int stateSize(Part part) {
+        if (part.heldState() != null) {
+            return part.heldState().length;
+        }
+        if (part.scope() == null) {
+            return -1;
+        }
+        StateWriter out = new StateWriter();
+        try {
+            part.device().save(out);
+            return out.toBytes().length;
+        } catch (RuntimeException | Error e) {
+            chassis.board.signals().failed(part.name(), e);
+            return -1;
+        }
+    }
+
+    private CpuState cpu() {
+        Motherboard board = chassis.board;
+        return board == null || board.processor().core() == null
+                ? chassis.heldCpu
+                : board.processor().core().save();
+    }
+
+    private static byte[] bytes(CpuState cpu) {
+        StateWriter out = new StateWriter();
+        cpu.save(out);
+        return out.toBytes();
+    }
+
+    private CpuState needCpu() throws Refusal {
+        CpuState cpu = cpu();
+        if (cpu == null) {
+            throw Refusal.of("machine " + chassis.config.name() + " is off and keeps nothing of its last run");
+        }
+        return cpu;
+    }
+
+    /** Zero pages do not count, so that RAM that nobody touched stays untouched. */
+    MachineReply.Hash hash() throws Refusal {
+        CpuState cpu = needCpu();
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes(cpu));
+            GuestRam ram = chassis.ram;
+            byte[] page = new byte[PhysicalMemory.PAGE_SIZE];
+            java.lang.foreign.MemorySegment target = java.lang.foreign.MemorySegment.ofArray(page);
+            ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+            for (long i = 0; i < ram.size() >>> PhysicalMemory.PAGE_SHIFT; i++) {
+                long address = ram.pageAddress(i);
+                if (!ZeroPages.isZero(address)) {
+                    digest.update(number.putLong(0, i).array());
+                    HostMemory.copyOut(address, target, 0, page.length);
+                    digest.update(page);
+                }
+            }
+            return new MachineReply.Hash(HexFormat.of().formatHex(digest.digest()));
+        } catch (NoSuchAlgorithmException e) {
+            throw Refusal.fault("this Java has no SHA-256", e);
+        }
+    }
+
+    MachineReply.Registers registers() throws Refusal {
+        CpuState s = needCpu();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < REGISTERS.length; i++) {
+            text.append(String.format("%s=%08X%s", REGISTERS[i], s.gpr[i], i % 4 == 3 ? "\n" : " "));
+        }
+        text.append(String.format(
+                "EIP=%08X EFLAGS=%08X%s%s%n".replace("%n", "\n"),
+                s.eip,
+                s.eflags,
+                s.halted ? " halted" : "",
+                s.shutdown ? " shut down" : ""));
+        for (int i = 0; i < SEGMENTS.length; i++) {
+            SegmentState segment = s.segments[i];
+            text.append(String.format(
+                    "%-4s %04X base=%08X limit=%08X attributes=%04X\n",
+                    SEGMENTS[i], segment.selector(), segment.base(), segment.limit(), segment.attributes()));
+        }
+        text.append(String.format("GDT  base=%08X limit=%04X\n", s.gdtBase, s.gdtLimit));
+        text.append(String.format("IDT  base=%08X limit=%04X\n", s.idtBase, s.idtLimit));
+        text.append(String.format("CR0=%08X CR2=%08X CR3=%08X CR4=%08X\n", s.cr0, s.cr2, s.cr3, s.cr4));
+        text.append(String.format(
+                "DR0=%08X DR1=%08X DR2=%08X DR3=%08X DR6=%08X DR7=%08X\n",
+                s.dr[0], s.dr[1], s.dr[2], s.dr[3], s.dr[6], s.dr[7]));
+        text.append(String.format(
+                "instructions=%d INTR=%d A20=%s\n", s.retired, s.interruptLine ? 1 : 0, s.a20 ? "open" : "closed"));
+        return new MachineReply.Registers(text.toString());
+    }
+}

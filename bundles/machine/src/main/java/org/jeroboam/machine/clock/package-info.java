@@ -1,0 +1,2 @@
+/** Guest time and the timers on it. */
+package org.jeroboam.machine.clock;

@@ -1,0 +1,2 @@
+/** The file in which a machine is saved. */
+package org.jeroboam.machine.save;

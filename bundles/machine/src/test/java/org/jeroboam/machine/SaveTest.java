@@ -1,0 +1,212 @@
+package org.jeroboam.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.jeroboam.hardware.clock.ClockMode;
+import org.jeroboam.hardware.machine.MachineCommand;
+import org.jeroboam.hardware.machine.MachineConfig;
+import org.jeroboam.hardware.machine.MachineEvent;
+import org.jeroboam.hardware.machine.MachineReply;
+import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.hardware.storage.DiskFormat;
+import org.jeroboam.hardware.storage.ImageLocks;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SaveTest {
+    private static final int TICKS = 400;
+
+    @TempDir
+    Path folder;
+
+    private Path image;
+    private Path file;
+
+    @BeforeEach
+    void image() throws IOException {
+        image = TestDisk.image(folder, 1024);
+        file = folder.resolve("state");
+    }
+
+    private Rig rig(ClockMode mode) {
+        Rig rig = new Rig(Scripts.workload(TICKS, 60_000));
+        TestDisk disk = new TestDisk();
+        rig.offer(DiskFormat.class, "plain", disk, "1.0.0");
+        rig.offer(ImageLocks.class, "locks", disk, "1.0.0");
+        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false));
+        rig.clock = mode;
+        return rig;
+    }
+
+    private static String collect(Rig rig) {
+        StringBuilder text = new StringBuilder();
+        for (MachineEvent event : rig.events) {
+            if (event instanceof MachineEvent.Output output) {
+                text.append(new String(output.data(), java.nio.charset.StandardCharsets.ISO_8859_1));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String awaitEnd(Rig rig) {
+        StringBuilder text = new StringBuilder();
+        while (true) {
+            MachineEvent event = rig.await(MachineEvent.class);
+            if (event instanceof MachineEvent.Output output) {
+                text.append(new String(output.data(), java.nio.charset.StandardCharsets.ISO_8859_1));
+            } else if (event instanceof MachineEvent.Stopped) {
+                return text.toString();
+            }
+        }
+    }
+
+    @Test
+    void savesAndRestoresChangeNothing() {
+        String expected;
+        String said;
+        MachineReply.Status end;
+        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+            said = awaitEnd(rig);
+            expected = rig.hash();
+            end = rig.status();
+        }
+        assertEquals(TICKS, said.length());
+        Random random = new Random(5);
+        for (int round = 0; round < 3; round++) {
+            Rig rig = stepped().build().on();
+            StringBuilder heard = new StringBuilder();
+            for (int saves = 0; saves < 10; saves++) {
+                ((Rig.Stepper) rig.scheduler).grant(random.nextInt(40));
+                rig.must(new MachineCommand.Save(file.toString()));
+                String before = rig.hash();
+                heard.append(collect(rig));
+                rig.close();
+                rig = stepped().build();
+                rig.must(new MachineCommand.Restore(file.toString()));
+                assertEquals(before, rig.hash());
+                rig.must(new MachineCommand.Resume());
+            }
+            ((Rig.Stepper) rig.scheduler).free();
+            heard.append(awaitEnd(rig));
+            assertEquals(expected, rig.hash());
+            assertEquals(said, heard.toString());
+            assertEquals(end.guestNanos(), rig.status().guestNanos());
+            rig.close();
+        }
+    }
+
+    private Rig stepped() {
+        Rig rig = rig(ClockMode.DETERMINISTIC);
+        rig.scheduler = new Rig.Stepper();
+        return rig;
+    }
+
+    @Test
+    void realTimeMachinesGoOnToo() {
+        Rig rig = rig(ClockMode.REAL).build().on();
+        StringBuilder heard = new StringBuilder();
+        for (int i = 0; i < 25; i++) {
+            if (rig.tell(new MachineCommand.Save(file.toString())) instanceof MachineReply.Refused) {
+                break;
+            }
+            heard.append(collect(rig));
+            rig.close();
+            rig = rig(ClockMode.REAL).build();
+            rig.must(new MachineCommand.Restore(file.toString()));
+            long before = rig.status().guestNanos();
+            assertEquals(before, rig.status().guestNanos());
+            rig.must(new MachineCommand.Resume());
+        }
+        heard.append(awaitEnd(rig));
+        assertEquals(TICKS, heard.length());
+        rig.close();
+    }
+
+    @Test
+    void aMachineThatIsSavedIsPausedAndCanGoOn() {
+        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+            rig.must(new MachineCommand.Pause());
+            String before = rig.hash();
+            rig.must(new MachineCommand.Save(file.toString()));
+            assertEquals(before, rig.hash());
+            assertEquals(MachineState.PAUSED, rig.status().state());
+            rig.must(new MachineCommand.Resume());
+            awaitEnd(rig);
+            rig.must(new MachineCommand.Restore(file.toString()));
+            assertEquals(before, rig.hash());
+        }
+    }
+
+    @Test
+    void damageIsOneSentence() throws IOException {
+        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+            rig.must(new MachineCommand.Save(file.toString()));
+            rig.must(new MachineCommand.PowerOff());
+            byte[] good = Files.readAllBytes(file);
+            Random random = new Random(3);
+            for (int i = 0; i < 60; i++) {
+                byte[] bad = good.clone();
+                if (i % 3 == 0) {
+                    bad = java.util.Arrays.copyOf(good, random.nextInt(good.length));
+                } else {
+                    bad[random.nextInt(bad.length)] ^= (byte) (1 + random.nextInt(255));
+                }
+                Files.write(file, bad);
+                String message = rig.refused(new MachineCommand.Restore(file.toString()));
+                assertTrue(message.startsWith("cannot restore from " + file + ": it "), message);
+                assertFalse(message.contains("\n"), message);
+                assertEquals(MachineState.OFF, rig.status().state());
+            }
+            Files.delete(file);
+            assertEquals(
+                    "cannot restore from " + file + ": there is no such file",
+                    rig.refused(new MachineCommand.Restore(file.toString())));
+            Files.write(file, good);
+            rig.must(new MachineCommand.Restore(file.toString()));
+        }
+    }
+
+    @Test
+    void aStateWhoseImageChangedIsRefused() throws IOException {
+        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+            rig.must(new MachineCommand.Save(file.toString()));
+            rig.must(new MachineCommand.PowerOff());
+            Files.setLastModifiedTime(image, java.nio.file.attribute.FileTime.fromMillis(1000));
+            String message = rig.refused(new MachineCommand.Restore(file.toString()));
+            assertTrue(message.contains("belongs to another state of " + image), message);
+        }
+    }
+
+    @Test
+    void aStateOfAnotherMachineIsRefused() {
+        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+            rig.must(new MachineCommand.Save(file.toString()));
+        }
+        Rig other = rig(ClockMode.DETERMINISTIC);
+        other.memory = 32 * MachineConfig.MIB;
+        try (other) {
+            assertTrue(other.build()
+                    .refused(new MachineCommand.Restore(file.toString()))
+                    .contains("a machine with 16 MiB of memory; this one has 32"));
+        }
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesTheMachineRunning() throws IOException {
+        try (Rig rig = rig(ClockMode.REAL).build().on()) {
+            Path missing = folder.resolve("none").resolve("state");
+            assertEquals(
+                    "cannot save to " + missing + ": there is no such folder",
+                    rig.refused(new MachineCommand.Save(missing.toString())));
+            assertEquals(MachineState.RUNNING, rig.status().state());
+            assertEquals(TICKS, awaitEnd(rig).length());
+        }
+    }
+}
