@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every device must pass. A device's test extends this class and says how to make and how to use the device; the
- * tests then save and restore it at random instants, feed it garbage, damage its state, detach it and unload its classes.
+ * tests then save and restore it at random instants, feed it garbage, damage its state, detach it and unload its
+ * classes.
  */
 public abstract class DeviceContract {
     private static final long SEED = 0x4A45524FL;
@@ -60,6 +61,15 @@ public abstract class DeviceContract {
      * @param machine a new machine
      */
     protected void prepare(FakeMachine machine) {}
+
+    /**
+     * Size of the machines for the tests.
+     *
+     * @return bytes of RAM
+     */
+    protected int ramSize() {
+        return FakeMachine.DEFAULT_RAM;
+    }
 
     /**
      * Uses the device a bit, as a guest and the outside world do: some accesses, some input, some time. The same random
@@ -124,7 +134,8 @@ public abstract class DeviceContract {
             Bench second = new Bench(machine, factory(), config());
             machine.trace().start();
             second.restore(state);
-            assertEquals(List.of(), machine.trace().stop(), "restoring must make no edges and send nothing, round " + i);
+            assertEquals(
+                    List.of(), machine.trace().stop(), "restoring must make no edges and send nothing, round " + i);
             assertArrayEquals(state, second.save(), "the successor's state, round " + i);
 
             compare("round " + i, goOn(first, i), goOn(second, i));
@@ -172,7 +183,9 @@ public abstract class DeviceContract {
         assertNotNull(bench.save());
     }
 
-    /** Damaged bytes are refused with the one exception for that, or lead to a device that still withstands its guest. */
+    /**
+     * Damaged bytes are refused with the one exception for that, or lead to a device that still withstands its guest.
+     */
     @Test
     protected void damagedStateIsRefusedOrHarmless() throws ConfigurationException {
         Random random = new Random(SEED + 2);
@@ -221,7 +234,8 @@ public abstract class DeviceContract {
 
     /** Nothing outside holds the device's classes after detach. */
     @Test
-    protected void classesCanBeUnloadedAfterDetach() throws ReflectiveOperationException, ConfigurationException, IOException {
+    protected void classesCanBeUnloadedAfterDetach()
+            throws ReflectiveOperationException, ConfigurationException, IOException {
         FakeMachine machine = machine();
         WeakReference<ClassLoader> loader = liveAndLeave(machine);
         for (int i = 0; i < COLLECTIONS && loader.get() != null; i++) {
@@ -263,7 +277,7 @@ public abstract class DeviceContract {
     }
 
     private FakeMachine machine() {
-        FakeMachine machine = new FakeMachine();
+        FakeMachine machine = new FakeMachine(ramSize());
         prepare(machine);
         return machine;
     }

@@ -55,8 +55,8 @@ public final class FakeBoard implements Board {
     }
 
     /**
-     * Ends the scope, as a machine does right after {@link org.jeroboam.hardware.device.Device#detach()}. The device's lines
-     * keep their levels until {@link #releaseLines()}.
+     * Ends the scope, as a machine does right after {@link org.jeroboam.hardware.device.Device#detach()}. The
+     * device's lines keep their levels until {@link #releaseLines()}.
      */
     public void revoke() {
         scope.revoke();

@@ -388,8 +388,8 @@ public final class FakeMachine {
     }
 
     /**
-     * Makes this machine like another but for its devices and the levels of its lines: RAM, time, host memory, what back
-     * ends hold.
+     * Makes this machine like another but for its devices and the levels of its lines: RAM, time, host memory, what
+     * back ends hold.
      *
      * @param other stays as it is
      */
@@ -414,8 +414,8 @@ public final class FakeMachine {
     }
 
     /**
-     * One access as only a broken or hostile guest makes it: anywhere in what devices answer, with any data; or some time
-     * passes.
+     * One access as only a broken or hostile guest makes it: anywhere in what devices answer, with any data; or some
+     * time passes.
      *
      * @param random chooses
      */

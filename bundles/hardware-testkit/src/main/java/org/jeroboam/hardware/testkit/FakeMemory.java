@@ -11,7 +11,10 @@ import org.jeroboam.hardware.board.Backing;
 import org.jeroboam.hardware.board.MemoryHandler;
 import org.jeroboam.hardware.memory.PhysicalMemory;
 
-/** Flat RAM from address 0 with device pages and host memory over it, as {@link org.jeroboam.hardware.board.Board} describes. */
+/**
+ * Flat RAM from address 0 with device pages and host memory over it, as {@link org.jeroboam.hardware.board.Board}
+ * describes.
+ */
 public final class FakeMemory implements PhysicalMemory {
     private static final int FIRST_CLOSED = 0xA0;
     private static final int END_CLOSED = 0x100;
@@ -146,7 +149,8 @@ public final class FakeMemory implements PhysicalMemory {
     }
 
     private boolean sameWindow(Window window, long physical, int size, boolean write) {
-        return physical >> PAGE_SHIFT == physical + size - 1 >> PAGE_SHIFT && find(physical + size - 1, write) == window;
+        long last = physical + size - 1;
+        return physical >> PAGE_SHIFT == last >> PAGE_SHIFT && find(last, write) == window;
     }
 
     private boolean dram(long physical, boolean write) {

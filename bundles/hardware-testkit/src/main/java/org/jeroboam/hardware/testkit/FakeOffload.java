@@ -2,7 +2,10 @@ package org.jeroboam.hardware.testkit;
 
 import org.jeroboam.hardware.board.Offload;
 
-/** Background work of a device. The work runs when it is due to become visible, or earlier when the machine is to be saved. */
+/**
+ * Background work of a device. The work runs when it is due to become visible, or earlier when the machine is to be
+ * saved.
+ */
 final class FakeOffload implements Offload {
     private final Scope scope;
     private final Offloads all;

@@ -32,7 +32,11 @@ final class FakePci {
 
     /** Device * 8 + function of some function, or -1 when there is none. */
     int any(Random random) {
-        return places.isEmpty() ? -1 : places.keySet().stream().skip(random.nextInt(places.size())).findFirst().orElseThrow();
+        if (places.isEmpty()) {
+            return -1;
+        }
+        int index = random.nextInt(places.size());
+        return places.keySet().stream().skip(index).findFirst().orElseThrow();
     }
 
     PciBus scoped(Scope scope, String owner) {

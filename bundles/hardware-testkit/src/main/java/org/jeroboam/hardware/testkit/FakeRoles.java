@@ -30,7 +30,9 @@ final class FakeRoles {
 
     <R extends BoardRole> R scoped(Scope scope, Class<R> role) {
         return role.cast(Proxy.newProxyInstance(
-                role.getClassLoader(), new Class<?>[] {role}, (proxy, method, arguments) -> call(scope, role, method, arguments)));
+                role.getClassLoader(),
+                new Class<?>[] {role},
+                (proxy, method, arguments) -> call(scope, role, method, arguments)));
     }
 
     private Object call(Scope scope, Class<?> role, Method method, Object[] arguments) throws Throwable {

@@ -46,7 +46,8 @@ class FakeBoardTest {
         assertEquals(0xFF34, machine.readPort(0x13, 2));
         machine.writePort(0x12, 4, 0xAABBCCDD);
         assertEquals(
-                List.of("p r10/2", "p r10/1", "p r11/1", "p r12/1", "p r13/1", "p r13/1", "p w12/1=dd", "p w13/1=cc"), seen);
+                List.of("p r10/2", "p r10/1", "p r11/1", "p r12/1", "p r13/1", "p r13/1", "p w12/1=dd", "p w13/1=cc"),
+                seen);
     }
 
     @Test
@@ -123,7 +124,9 @@ class FakeBoardTest {
 
     @Test
     void offloadBecomesVisibleAtItsTime() {
-        Offload offload = board.offload(() -> seen.add("work"), failure -> seen.add("done at " + machine.clock().now()));
+        Offload offload = board.offload(
+                () -> seen.add("work"),
+                failure -> seen.add("done at " + machine.clock().now()));
         offload.submit(500);
         assertThrows(IllegalStateException.class, () -> offload.submit(1));
         machine.clock().advance(499);

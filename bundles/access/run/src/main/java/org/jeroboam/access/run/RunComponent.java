@@ -1,78 +1,43 @@
 package org.jeroboam.access.run;
 
+import java.util.concurrent.Callable;
 import org.jeroboam.management.VirtualServer;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.FrameworkListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Starts the run that the launcher asked for as soon as all bundles are up, and ends the process with its status. Without
- * the launcher's property it does nothing.
+ * What {@code jeroboam run} does, as the launcher calls it once all bundles are up: the result is the exit status. The
+ * arguments are in the framework property {@link ArgumentVector#PROPERTY}.
  */
-@Component(service = {})
-public final class RunComponent {
+@Component(service = Callable.class, property = "jeroboam.run:Boolean=true")
+public final class RunComponent implements Callable<Integer> {
     private final ForegroundRun run;
     private final String[] arguments;
-    private final FrameworkListener listener = this::frameworkEvent;
-    private final BundleContext context;
-    private boolean begun;
 
     /**
-     * Waits for the framework.
+     * Reads the arguments.
      *
      * @param context of the bundle
      * @param server runs the machine
      */
     @Activate
     public RunComponent(BundleContext context, @Reference VirtualServer server) {
-        this.context = context;
         String property = context.getProperty(ArgumentVector.PROPERTY);
         run = new ForegroundRun(server, System.in, System.out, System.err);
-        arguments = property == null ? null : ArgumentVector.decode(property);
-        if (arguments != null) {
-            context.addFrameworkListener(listener);
-            if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.ACTIVE) {
-                begin();
-            }
-        }
+        arguments = ArgumentVector.decode(property == null ? "" : property);
     }
 
-    private void frameworkEvent(FrameworkEvent event) {
-        if (event.getType() == FrameworkEvent.STARTED) {
-            begin();
-        }
-    }
-
-    private synchronized void begin() {
-        if (!begun) {
-            begun = true;
-            Thread.ofPlatform().name("run").start(this::runAndExit);
-        }
-    }
-
-    private void runAndExit() {
-        int status = Status.FAULT;
-        try {
-            status = run.run(arguments);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            System.exit(status);
-        }
+    @Override
+    public Integer call() throws InterruptedException {
+        return run.run(arguments);
     }
 
     /** The process is told to stop: the guest is turned off and the terminal given back. */
     @Deactivate
     public void close() {
-        if (arguments != null) {
-            context.removeFrameworkListener(listener);
-            run.close();
-        }
+        run.close();
     }
 }

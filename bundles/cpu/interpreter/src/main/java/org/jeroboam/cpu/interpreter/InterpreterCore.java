@@ -1,0 +1,249 @@
+package org.jeroboam.cpu.interpreter;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jeroboam.cpu.x86.EFlags;
+import org.jeroboam.hardware.cpu.CpuBus;
+import org.jeroboam.hardware.cpu.CpuCore;
+import org.jeroboam.hardware.cpu.CpuModel;
+import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.cpu.ExitReason;
+import org.jeroboam.hardware.memory.MemoryListener;
+
+/**
+ * The core as the machine sees it: the run loop with budget, interrupts, traps and exits. The inner loop executes linked
+ * instructions and counts; everything else happens at instruction boundaries between inner loops. An instruction that
+ * ends in an exception counts as one, so that a loop of faults uses up its budget.
+ */
+final class InterpreterCore implements CpuCore {
+    /** Longest inner loop, which bounds the time to honour {@link #requestExit()}. */
+    private static final int SLICE = 16_384;
+
+    private final Cpu cpu;
+    private final AtomicBoolean exitRequested = new AtomicBoolean();
+    private final MemoryListener listener = new Listener();
+    private ExitReason reason = ExitReason.BUDGET;
+    private boolean closed;
+
+    InterpreterCore(CpuBus bus, CpuModel model) {
+        cpu = new Cpu(bus, model);
+        load(CpuState.afterReset(model));
+        bus.memory().addListener(listener);
+    }
+
+    @Override
+    public long run(long maxInstructions) {
+        if (closed) {
+            throw new IllegalStateException("the processor core is closed");
+        }
+        long start = cpu.retired();
+        cpu.goal = start + maxInstructions;
+        cpu.reserve = maxInstructions;
+        cpu.budget = 0;
+        while (cpu.reserve > 0) {
+            if (cpu.shutdown) {
+                return exit(ExitReason.SHUTDOWN, start);
+            }
+            if (exitRequested.get() && exitRequested.getAndSet(false)) {
+                return exit(ExitReason.REQUEST, start);
+            }
+            deliverPending();
+            if (cpu.shutdown) {
+                continue;
+            }
+            if (cpu.halted) {
+                return exit(ExitReason.HALT, start);
+            }
+            if ((cpu.systemFlags & (EFlags.TF | EFlags.RF)) != 0 || cpu.debug.codeArmed() || pendingShadow()) {
+                step();
+            } else {
+                slice((int) Math.min(cpu.reserve, SLICE));
+            }
+        }
+        if (cpu.shutdown) {
+            return exit(ExitReason.SHUTDOWN, start);
+        }
+        return exit(ExitReason.BUDGET, start);
+    }
+
+    private long exit(ExitReason why, long start) {
+        reason = why;
+        long count = cpu.retired() - start;
+        cpu.goal = cpu.retired();
+        cpu.reserve = 0;
+        return count;
+    }
+
+    /** Something waits for the end of an interrupt shadow: one instruction, then look again. */
+    private boolean pendingShadow() {
+        return cpu.shadowed() && (cpu.interruptLine || cpu.nmiPending || cpu.pendingDebug != 0);
+    }
+
+    /** Debug traps, NMI and INTR, in this order (Intel SDM volume 3, 6.9). */
+    private void deliverPending() {
+        boolean shadow = cpu.shadowed();
+        boolean shadowOfSs = shadow && cpu.shadowOfSs;
+        if (cpu.pendingDebug != 0 && !shadowOfSs) {
+            cpu.interrupts.deliverDebugTrap();
+            cpu.pendingDebug = 0;
+            woken();
+        }
+        if (cpu.nmiPending && !cpu.nmiBlocked && !shadowOfSs && !cpu.shutdown) {
+            cpu.nmiPending = false;
+            cpu.interrupts.deliverNmi();
+            woken();
+        }
+        if (cpu.interruptLine && (cpu.systemFlags & EFlags.IF) != 0 && !cpu.shadowed() && !cpu.shutdown) {
+            cpu.interrupts.deliverExternal(cpu.bus.acknowledgeInterrupt());
+            woken();
+        }
+    }
+
+    private void woken() {
+        cpu.halted = false;
+        cpu.shadowAt = -1;
+    }
+
+    /** Executes one instruction with everything that single-stepping and breakpoints need. */
+    private void step() {
+        boolean trap = (cpu.systemFlags & EFlags.TF) != 0;
+        boolean resume = (cpu.systemFlags & EFlags.RF) != 0;
+        cpu.stepSuppressed = false;
+        if (cpu.debug.codeArmed() && !breakpoint(resume)) {
+            return;
+        }
+        cpu.systemFlags &= ~EFlags.RF;
+        if (!slice(1)) {
+            return;
+        }
+        if (trap && !cpu.stepSuppressed) {
+            cpu.pendingDebug |= 1 << 14; // DR6.BS
+        }
+    }
+
+    /** Whether execution may go on; otherwise the breakpoint's fault was delivered. */
+    private boolean breakpoint(boolean resume) {
+        int hits = resume ? 0 : cpu.debug.codeBreakpoint(cpu.base[Cpu.CS] + cpu.eip);
+        if (hits == 0) {
+            return true;
+        }
+        cpu.reserve--;
+        cpu.interrupts.deliverFault(cpu.debug.debugFault(hits));
+        woken();
+        return false;
+    }
+
+    /**
+     * The inner loop.
+     *
+     * @return false when it ended in a fault, which was delivered
+     */
+    private boolean slice(int instructions) {
+        cpu.reserve -= instructions;
+        cpu.budget = instructions;
+        Cpu c = cpu;
+        Insn insn = c.dispatch;
+        try {
+            do {
+                insn = insn.exec(c);
+            } while (--c.budget > 0);
+            if (insn != c.dispatch) {
+                c.eip = insn.eip;
+            }
+            return true;
+        } catch (GuestFault fault) {
+            c.eip = insn.faultEip(c);
+            c.reserve += c.budget - 1;
+            c.budget = 0;
+            c.interrupts.deliverFault(fault);
+            woken();
+            return false;
+        }
+    }
+
+    @Override
+    public ExitReason exitReason() {
+        return reason;
+    }
+
+    @Override
+    public long retired() {
+        return cpu.retired();
+    }
+
+    @Override
+    public void limitRun(long retired) {
+        long left = cpu.reserve + cpu.budget;
+        long allowed = Math.max(retired - cpu.retired(), cpu.budget > 0 ? 1 : 0);
+        if (allowed < left) {
+            cpu.goal -= left - allowed;
+            cpu.budget = (int) Math.min(cpu.budget, allowed);
+            cpu.reserve = allowed - cpu.budget;
+        }
+    }
+
+    @Override
+    public void requestExit() {
+        exitRequested.set(true);
+    }
+
+    @Override
+    public void setInterruptLine(boolean asserted) {
+        cpu.interruptLine = asserted;
+        if (asserted && (cpu.systemFlags & EFlags.IF) != 0) {
+            cpu.attention();
+        }
+    }
+
+    @Override
+    public void raiseNmi() {
+        cpu.nmiPending = true;
+        cpu.attention();
+    }
+
+    @Override
+    public void setA20(boolean open) {
+        if (cpu.a20 != open) {
+            cpu.a20 = open;
+            cpu.mmu.flushAll();
+        }
+    }
+
+    @Override
+    public CpuState save() {
+        CpuState s = new CpuState();
+        StateTransfer.save(cpu, s);
+        return s;
+    }
+
+    @Override
+    public void load(CpuState state) {
+        StateTransfer.load(cpu, state);
+        cpu.code.flush();
+        cpu.mmu.flushAll();
+        cpu.modeChanged();
+        reason = ExitReason.BUDGET;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            cpu.bus.memory().removeListener(listener);
+            cpu.code.flush();
+            cpu.mmu.close();
+        }
+    }
+
+    private final class Listener implements MemoryListener {
+        @Override
+        public void pagesChanged(long firstPage, long count) {
+            cpu.mmu.dropPhysical(firstPage, count);
+            cpu.code.pagesChanged(firstPage, count);
+        }
+
+        @Override
+        public void codeWritten(long physical, int length) {
+            cpu.code.written(physical);
+        }
+    }
+}
