@@ -25,6 +25,7 @@ final class DirectBoot implements Firmware {
         LowMemory.writeBiosData(ram);
         board.closeBiosArea();
 
+        MemoryTypes.set(context.cpu());
         kernel.load(plan, ram, context.cpu());
         List<Entry> map = LowMemory.map(context.ram());
         switch (kernel) {

@@ -1,5 +1,6 @@
 package org.jeroboam.firmware;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -155,6 +156,14 @@ class DirectBootFactoryTest {
             sum += boot.int8(address + i);
         }
         return sum & 0xFF;
+    }
+
+    @Test
+    void memoryTypesAreThoseOfABios() throws Exception {
+        CpuState cpu = boot(bzImage(), null, "").cpu;
+        assertArrayEquals(Arrays.stream(cpu.msrNumbers).sorted().distinct().toArray(), cpu.msrNumbers);
+        assertEquals(0xC06, cpu.msrValues[Arrays.binarySearch(cpu.msrNumbers, 0x2FF)]);
+        assertEquals(0xE000_0000L, cpu.msrValues[Arrays.binarySearch(cpu.msrNumbers, 0x200)]);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class AluByte {
         };
     }
 
-    private static final class CmpRr extends Insn {
+    static final class CmpRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -82,7 +82,7 @@ final class AluByte {
         }
     }
 
-    private static final class CmpRi extends Insn {
+    static final class CmpRi extends Insn {
         private final byte a;
         private final int value;
 
@@ -99,7 +99,7 @@ final class AluByte {
         }
     }
 
-    private static final class CmpRm extends MemInsn {
+    static final class CmpRm extends MemInsn {
         private final byte a;
 
         CmpRm(int eip, Instruction in, int mode) {
@@ -115,7 +115,7 @@ final class AluByte {
         }
     }
 
-    private static final class CmpMr extends MemInsn {
+    static final class CmpMr extends MemInsn {
         private final byte b;
 
         CmpMr(int eip, Instruction in, int mode) {
@@ -131,7 +131,7 @@ final class AluByte {
         }
     }
 
-    private static final class CmpMi extends MemInsn {
+    static final class CmpMi extends MemInsn {
         private final int value;
 
         CmpMi(int eip, Instruction in, int mode) {
@@ -146,7 +146,7 @@ final class AluByte {
         }
     }
 
-    private static final class TestRr extends Insn {
+    static final class TestRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -163,7 +163,7 @@ final class AluByte {
         }
     }
 
-    private static final class TestRi extends Insn {
+    static final class TestRi extends Insn {
         private final byte a;
         private final int value;
 
@@ -196,7 +196,7 @@ final class AluByte {
         }
     }
 
-    private static final class TestMi extends MemInsn {
+    static final class TestMi extends MemInsn {
         private final int value;
 
         TestMi(int eip, Instruction in, int mode) {

@@ -481,7 +481,7 @@ final class AluMemory {
         }
     }
 
-    private static final class CmpRm extends MemInsn {
+    static final class CmpRm extends MemInsn {
         private final byte a;
 
         CmpRm(int eip, Instruction in, int mode) {
@@ -497,7 +497,7 @@ final class AluMemory {
         }
     }
 
-    private static final class CmpMr extends MemInsn {
+    static final class CmpMr extends MemInsn {
         private final byte b;
 
         CmpMr(int eip, Instruction in, int mode) {
@@ -513,7 +513,7 @@ final class AluMemory {
         }
     }
 
-    private static final class CmpMi extends MemInsn {
+    static final class CmpMi extends MemInsn {
         private final int value;
 
         CmpMi(int eip, Instruction in, int mode) {
@@ -528,7 +528,7 @@ final class AluMemory {
         }
     }
 
-    private static final class TestMr extends MemInsn {
+    static final class TestMr extends MemInsn {
         private final byte b;
 
         TestMr(int eip, Instruction in, int mode) {
@@ -544,7 +544,7 @@ final class AluMemory {
         }
     }
 
-    private static final class TestMi extends MemInsn {
+    static final class TestMi extends MemInsn {
         private final int value;
 
         TestMi(int eip, Instruction in, int mode) {

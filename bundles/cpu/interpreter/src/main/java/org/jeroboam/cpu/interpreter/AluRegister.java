@@ -38,7 +38,7 @@ final class AluRegister {
         };
     }
 
-    private static final class AddRr extends Insn {
+    static final class AddRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -56,7 +56,7 @@ final class AluRegister {
         }
     }
 
-    private static final class AddRi extends Insn {
+    static final class AddRi extends Insn {
         private final byte a;
         private final int value;
 
@@ -74,7 +74,7 @@ final class AluRegister {
         }
     }
 
-    private static final class OrRr extends Insn {
+    static final class OrRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -182,7 +182,7 @@ final class AluRegister {
         }
     }
 
-    private static final class AndRr extends Insn {
+    static final class AndRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -200,7 +200,7 @@ final class AluRegister {
         }
     }
 
-    private static final class AndRi extends Insn {
+    static final class AndRi extends Insn {
         private final byte a;
         private final int value;
 
@@ -218,7 +218,7 @@ final class AluRegister {
         }
     }
 
-    private static final class SubRr extends Insn {
+    static final class SubRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -236,7 +236,7 @@ final class AluRegister {
         }
     }
 
-    private static final class SubRi extends Insn {
+    static final class SubRi extends Insn {
         private final byte a;
         private final int value;
 
@@ -290,7 +290,7 @@ final class AluRegister {
         }
     }
 
-    private static final class CmpRr extends Insn {
+    static final class CmpRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -308,7 +308,7 @@ final class AluRegister {
         }
     }
 
-    private static final class CmpRi extends Insn {
+    static final class CmpRi extends Insn {
         private final byte a;
         private final int value;
 
@@ -325,7 +325,7 @@ final class AluRegister {
         }
     }
 
-    private static final class TestRr extends Insn {
+    static final class TestRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -343,7 +343,7 @@ final class AluRegister {
         }
     }
 
-    private static final class TestRi extends Insn {
+    static final class TestRi extends Insn {
         private final byte a;
         private final int value;
 

@@ -33,6 +33,7 @@ final class CodeCache {
     private final Fetcher fetcher;
     private final Instruction in = new Instruction();
     private final Linker linker = new Linker();
+    private final Peephole peephole = new Peephole(RUN);
 
     /** By physical page, 1024 to a row; 36 bits of address. */
     private final CodePage[][] pages = new CodePage[1 << 14][];
@@ -185,6 +186,7 @@ final class CodeCache {
         long host = memory.readAddress(page.home.page);
         Insn before = null;
         int offset = start;
+        peephole.start();
         for (int n = 0; ; n++) {
             if (offset >= PAGE || n == RUN) {
                 before.next = new Sequel(eip, offset < PAGE ? before : null);
@@ -203,6 +205,7 @@ final class CodeCache {
                     in.op = Op.UD;
                 }
                 page.put(offset, insn);
+                peephole.add(insn, offset);
                 count++;
             }
             if (before != null) {
@@ -218,6 +221,7 @@ final class CodeCache {
                 break;
             }
         }
+        peephole.join(page);
         mark(page.home.page, start, offset - start);
         return page.get(start);
     }

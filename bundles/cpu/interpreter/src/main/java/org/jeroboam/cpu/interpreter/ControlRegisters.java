@@ -76,6 +76,15 @@ final class ControlRegisters {
         cpu.attention();
     }
 
+    /** Raises the fault of {@link #loadCr3}. */
+    static void checkCr3(Cpu cpu, int value) {
+        if ((cpu.cr4 & Cpu.CR4_PAE) != 0) {
+            for (int i = 0; i < 4; i++) {
+                directoryPointer(cpu, value, i);
+            }
+        }
+    }
+
     /** Loads CR3, the page directory pointers under PAE, and drops the TLB but for global pages. */
     static void loadCr3(Cpu cpu, int value) {
         if ((cpu.cr0 & Cpu.CR0_PG) != 0 && (cpu.cr4 & Cpu.CR4_PAE) != 0) {
@@ -118,18 +127,23 @@ final class ControlRegisters {
         return bits;
     }
 
+    /** Reads all four before it takes any. */
     private static void loadDirectoryPointers(Cpu cpu, int cr3) {
-        long table = cr3 & 0xFFFF_FFE0L;
-        if (!cpu.a20) {
-            table &= ~(1L << 20);
+        long first = directoryPointer(cpu, cr3, 0);
+        long second = directoryPointer(cpu, cr3, 1);
+        long third = directoryPointer(cpu, cr3, 2);
+        cpu.pdpte[3] = directoryPointer(cpu, cr3, 3);
+        cpu.pdpte[2] = third;
+        cpu.pdpte[1] = second;
+        cpu.pdpte[0] = first;
+    }
+
+    private static long directoryPointer(Cpu cpu, int cr3, int index) {
+        long address = (cr3 & 0xFFFF_FFE0L) + 8 * index;
+        long entry = cpu.mmu.readPhysical64(cpu.a20 ? address : address & ~(1L << 20));
+        if ((entry & 1) != 0 && (entry & PDPTE_RESERVED) != 0) {
+            throw cpu.fault(GuestFault.GP, 0);
         }
-        long[] entries = new long[4];
-        for (int i = 0; i < 4; i++) {
-            entries[i] = cpu.mmu.readPhysical64(table + 8 * i);
-            if ((entries[i] & 1) != 0 && (entries[i] & PDPTE_RESERVED) != 0) {
-                throw cpu.fault(GuestFault.GP, 0);
-            }
-        }
-        System.arraycopy(entries, 0, cpu.pdpte, 0, 4);
+        return entry;
     }
 }

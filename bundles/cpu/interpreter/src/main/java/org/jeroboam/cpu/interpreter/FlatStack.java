@@ -29,12 +29,16 @@ final class FlatStack {
         gpr[Cpu.ESP] = pointer;
     }
 
-    private static final class PushR extends Insn {
+    static final class PushR extends Insn {
         private final byte a;
 
         PushR(int eip, Instruction in) {
             super(eip);
             a = (byte) in.reg1;
+        }
+
+        int register() {
+            return a;
         }
 
         @Override
@@ -71,12 +75,16 @@ final class FlatStack {
         }
     }
 
-    private static final class PopR extends Insn {
+    static final class PopR extends Insn {
         private final byte a;
 
         PopR(int eip, Instruction in) {
             super(eip);
             a = (byte) in.reg1;
+        }
+
+        int register() {
+            return a;
         }
 
         @Override

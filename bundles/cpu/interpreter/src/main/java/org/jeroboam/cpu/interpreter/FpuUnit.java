@@ -137,43 +137,48 @@ final class FpuUnit {
         return model.has(CpuFeature.SSE2) ? 0xFFFF : Fpu.MXCSR_MASK;
     }
 
-    /** Reads the beginning of {@link #image}. */
+    /** Reads the beginning of {@link #image}, an even number of bytes. */
     void read(int linear, int length) {
-        int at = 0;
-        for (; at + 4 <= length; at += 4) {
+        int wide = (linear & 3) == 0 ? length & ~3 : 0;
+        for (int at = 0; at < wide; at += 4) {
             ImageBytes.dword(image, at, cpu.mmu.read32(linear + at));
         }
-        if (at < length) {
+        for (int at = wide; at < length; at += 2) {
             ImageBytes.word(image, at, cpu.mmu.read16(linear + at));
         }
     }
 
     /** Writes bytes of {@link #image}, an even number, to where the image begins at {@code linear}. */
     void write(int linear, int from, int end) {
-        int at = from;
-        for (; at + 4 <= end; at += 4) {
+        int wide = (linear + from & 3) == 0 ? from + (end - from & ~3) : from;
+        for (int at = from; at < wide; at += 4) {
             cpu.mmu.write32(linear + at, ImageBytes.dword(image, at));
         }
-        if (at < end) {
+        for (int at = wide; at < end; at += 2) {
             cpu.mmu.write16(linear + at, ImageBytes.word(image, at));
         }
     }
 
-    /** Checks that a range of less than a page can be written. @return its linear address */
+    /** Checks that a range of less than a page can be written, alignment included. @return its linear address */
     int writable(int segment, int offset, int length) {
         int linear = cpu.seg.linearWrite(segment, offset, length);
         if (cpu.mmu.direct(linear, length - 1) == 0) {
-            cpu.mmu.probeWrite(linear, 1);
-            cpu.mmu.probeWrite(linear + length - 1, 1);
+            cpu.mmu.probeWrite(linear, unit(length));
+            cpu.mmu.probeWrite(linear + length - 1 & ~0xFFF, 1);
         }
         return linear;
     }
 
-    /** Checks that a range of less than a page can be read. @return its linear address */
+    /** Checks that a range of less than a page can be read, alignment included. @return its linear address */
     int readable(int segment, int offset, int length) {
         int linear = cpu.seg.linearRead(segment, offset, length);
-        cpu.mmu.probeRead(linear, 1);
-        cpu.mmu.probeRead(linear + length - 1, 1);
+        cpu.mmu.probeRead(linear, unit(length));
+        cpu.mmu.probeRead(linear + length - 1 & ~0xFFF, 1);
         return linear;
+    }
+
+    /** The alignment that an operand wants (Intel SDM volume 3, table 6-7). */
+    private static int unit(int length) {
+        return length == 10 ? 8 : Math.min(8, Integer.lowestOneBit(length));
     }
 }

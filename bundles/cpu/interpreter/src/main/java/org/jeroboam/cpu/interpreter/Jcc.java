@@ -27,9 +27,28 @@ final class Jcc {
         };
     }
 
-    private static final class O extends Branch {
+    /** The {@link FusedJump#mask} of a jump made here, 0 for others. */
+    static int mask(Branch branch) {
+        return branch instanceof Conditional conditional ? FusedJump.mask(conditional.condition()) : 0;
+    }
+
+    /** A conditional jump. */
+    private abstract static class Conditional extends Branch {
+        Conditional(int eip, int target) {
+            super(eip, target);
+        }
+
+        abstract int condition();
+    }
+
+    private static final class O extends Conditional {
         O(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 0;
         }
 
         @Override
@@ -38,9 +57,14 @@ final class Jcc {
         }
     }
 
-    private static final class No extends Branch {
+    private static final class No extends Conditional {
         No(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 1;
         }
 
         @Override
@@ -49,9 +73,14 @@ final class Jcc {
         }
     }
 
-    private static final class B extends Branch {
+    private static final class B extends Conditional {
         B(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 2;
         }
 
         @Override
@@ -60,9 +89,14 @@ final class Jcc {
         }
     }
 
-    private static final class Ae extends Branch {
+    private static final class Ae extends Conditional {
         Ae(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 3;
         }
 
         @Override
@@ -71,9 +105,14 @@ final class Jcc {
         }
     }
 
-    private static final class E extends Branch {
+    private static final class E extends Conditional {
         E(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 4;
         }
 
         @Override
@@ -82,9 +121,14 @@ final class Jcc {
         }
     }
 
-    private static final class Ne extends Branch {
+    private static final class Ne extends Conditional {
         Ne(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 5;
         }
 
         @Override
@@ -93,9 +137,14 @@ final class Jcc {
         }
     }
 
-    private static final class Be extends Branch {
+    private static final class Be extends Conditional {
         Be(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 6;
         }
 
         @Override
@@ -104,9 +153,14 @@ final class Jcc {
         }
     }
 
-    private static final class A extends Branch {
+    private static final class A extends Conditional {
         A(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 7;
         }
 
         @Override
@@ -115,9 +169,14 @@ final class Jcc {
         }
     }
 
-    private static final class S extends Branch {
+    private static final class S extends Conditional {
         S(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 8;
         }
 
         @Override
@@ -126,9 +185,14 @@ final class Jcc {
         }
     }
 
-    private static final class Ns extends Branch {
+    private static final class Ns extends Conditional {
         Ns(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 9;
         }
 
         @Override
@@ -137,9 +201,14 @@ final class Jcc {
         }
     }
 
-    private static final class P extends Branch {
+    private static final class P extends Conditional {
         P(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 10;
         }
 
         @Override
@@ -148,9 +217,14 @@ final class Jcc {
         }
     }
 
-    private static final class Np extends Branch {
+    private static final class Np extends Conditional {
         Np(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 11;
         }
 
         @Override
@@ -159,9 +233,14 @@ final class Jcc {
         }
     }
 
-    private static final class L extends Branch {
+    private static final class L extends Conditional {
         L(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 12;
         }
 
         @Override
@@ -170,9 +249,14 @@ final class Jcc {
         }
     }
 
-    private static final class Ge extends Branch {
+    private static final class Ge extends Conditional {
         Ge(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 13;
         }
 
         @Override
@@ -181,9 +265,14 @@ final class Jcc {
         }
     }
 
-    private static final class Le extends Branch {
+    private static final class Le extends Conditional {
         Le(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 14;
         }
 
         @Override
@@ -192,9 +281,14 @@ final class Jcc {
         }
     }
 
-    private static final class G extends Branch {
+    private static final class G extends Conditional {
         G(int eip, int target) {
             super(eip, target);
+        }
+
+        @Override
+        int condition() {
+            return 15;
         }
 
         @Override

@@ -105,6 +105,12 @@ final class Mmu {
         return entry != 0 && (linear & 0xFFF) + last < 0x1000 ? entry + (linear & 0xFFFF_FFFFL) : 0;
     }
 
+    /** As {@link #direct}, for reading. */
+    long directRead(int linear, int last) {
+        long entry = HostMemory.getLong(Tlb.slot(readTable, linear));
+        return entry != 0 && (linear & 0xFFF) + last < 0x1000 ? entry + (linear & 0xFFFF_FFFFL) : 0;
+    }
+
     /** Reads for a read-modify-write: faults as a write does. */
     int modify(int linear, int size) {
         slow.probeWrite(linear, size, user);
@@ -177,22 +183,6 @@ final class Mmu {
     /** Physical address of an instruction byte. */
     long translateFetch(int linear) {
         return slow.translate(linear, false, user);
-    }
-
-    /**
-     * The bytes that a string instruction may copy or fill in one go.
-     *
-     * @return host address of {@code linear}, or 0 when it must go one element at a time
-     */
-    long directRead(int linear) {
-        long entry = HostMemory.getLong(Tlb.slot(readTable, linear));
-        return entry == 0 ? 0 : entry + (linear & 0xFFFF_FFFFL);
-    }
-
-    /** As {@link #directRead}, for writing. */
-    long directWrite(int linear) {
-        long entry = HostMemory.getLong(Tlb.slot(writeTable, linear));
-        return entry == 0 ? 0 : entry + (linear & 0xFFFF_FFFFL);
     }
 
     /** A load of CR3: drops all but global pages. */

@@ -99,7 +99,7 @@ final class MmuSlow {
         checkAlignment(linear, size, user);
         translate(linear, false, user);
         if ((linear & 0xFFF) + size > 0x1000) {
-            translate(linear + size - 1, false, user);
+            translate(linear + size - 1 & ~0xFFF, false, user);
         }
     }
 
@@ -107,7 +107,7 @@ final class MmuSlow {
         checkAlignment(linear, size, user);
         translate(linear, true, user);
         if ((linear & 0xFFF) + size > 0x1000) {
-            translate(linear + size - 1, true, user);
+            translate(linear + size - 1 & ~0xFFF, true, user);
         }
     }
 

@@ -16,7 +16,7 @@ final class Msrs {
     static final int SYSENTER_ESP = 0x175;
     static final int SYSENTER_EIP = 0x176;
     static final int DEBUGCTL = 0x1D9;
-    /** DEBUGCTL: record the last branch. */
+    /** DEBUGCTL: record the last branch; kept, but nothing is recorded. */
     static final int DEBUGCTL_LBR = 1;
     /** DEBUGCTL: EFLAGS.TF steps on branches. */
     static final int DEBUGCTL_BTF = 2;
@@ -182,14 +182,6 @@ final class Msrs {
     /** What CPUID leaf 1 does: the revision of the loaded microcode, 0, appears in BIOS_SIGN_ID. */
     void loadMicrocodeRevision() {
         values.put(BIOS_SIGN_ID, 0L);
-    }
-
-    /** Keeps a branch in the last-branch registers, when DEBUGCTL.LBR asks for it. */
-    void recordBranch(int from, int to) {
-        if ((debugControl & DEBUGCTL_LBR) != 0) {
-            values.put(LAST_BRANCH_FROM, word(from));
-            values.put(LAST_BRANCH_FROM + 1, word(to));
-        }
     }
 
     /** Writes all registers that hold a value, ascending. */

@@ -58,6 +58,7 @@ final class PendingStack {
      * @throws GuestFault #SS with the stack's error code, or #PF
      */
     void reserve(int items, int size) {
+        checkAlignment(size);
         int bytes = items * size;
         int lowest = pointer - bytes & mask;
         int highest = lowest + bytes - 1;
@@ -105,19 +106,36 @@ final class PendingStack {
         }
     }
 
+    /**
+     * Only instructions are checked for alignment: #AC while an event is delivered at level 3 would come again with
+     * every attempt to deliver it.
+     */
+    private void checkAlignment(int size) {
+        if (!supervisor && cpu.segmentation.external == 0) {
+            int linear = base + (pointer - size & mask);
+            if ((linear & size - 1) != 0) {
+                cpu.mmu.probeWrite(linear, size);
+            }
+        }
+    }
+
     /** Pushes 2 or 4 bytes, which were reserved. */
     void push(int value, int size) {
         int offset = pointer - size & mask;
         pointer = pointer & ~mask | offset;
         int linear = base + offset;
-        if (size == 4) {
-            if (supervisor) {
+        if (supervisor) {
+            if (size == 4) {
                 cpu.mmu.writeSystem32(linear, value);
             } else {
-                cpu.mmu.write32(linear, value);
+                cpu.mmu.writeSystem16(linear, value);
             }
-        } else if (supervisor) {
-            cpu.mmu.writeSystem16(linear, value);
+        } else if ((linear & size - 1) != 0) {
+            for (int i = 0; i < size; i++) {
+                cpu.mmu.write8(linear + i, value >>> 8 * i);
+            }
+        } else if (size == 4) {
+            cpu.mmu.write32(linear, value);
         } else {
             cpu.mmu.write16(linear, value);
         }

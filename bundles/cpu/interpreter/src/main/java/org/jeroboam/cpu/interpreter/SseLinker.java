@@ -1,6 +1,7 @@
 package org.jeroboam.cpu.interpreter;
 
 import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.Trait;
 import org.jeroboam.cpu.x86.fpu.Mmx;
 
 /** Makes the objects of instructions on XMM registers. */
@@ -16,7 +17,7 @@ final class SseLinker {
      * @return null when it is none on XMM registers
      */
     static Insn link(Instruction in, int eip, int mode) {
-        if (!in.usesXmm()) {
+        if (in.op.has(Trait.MMX) && !in.usesXmm()) {
             return null;
         }
         Insn insn = SseMoves.of(eip, in, mode);

@@ -142,8 +142,8 @@ abstract class StringInsn extends Insn {
             int linearFrom = cpu.base[segment] + from;
             int linearTo = cpu.base[Cpu.ES] + to;
             int count = Math.min(most, Math.min(reach(linearFrom, from), reach(linearTo, to)));
-            long hostFrom = cpu.mmu.directRead(linearFrom);
-            long hostTo = cpu.mmu.directWrite(linearTo);
+            long hostFrom = cpu.mmu.directRead(linearFrom, 0);
+            long hostTo = cpu.mmu.direct(linearTo, 0);
             if (count < 2 || hostFrom == 0 || hostTo == 0) {
                 return 0;
             }
@@ -201,7 +201,7 @@ abstract class StringInsn extends Insn {
             int to = destination(cpu);
             int linear = cpu.base[Cpu.ES] + to;
             int count = Math.min(most, reach(linear, to));
-            long host = cpu.mmu.directWrite(linear);
+            long host = cpu.mmu.direct(linear, 0);
             if (count < 2 || host == 0) {
                 return 0;
             }

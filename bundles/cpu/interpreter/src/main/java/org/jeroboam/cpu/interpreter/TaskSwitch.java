@@ -81,6 +81,9 @@ final class TaskSwitch {
         }
         int newBase = Descriptor.base(low, high);
         probe(cpu, kind, address, newBase, last);
+        if (wide && (cpu.cr0 & Cpu.CR0_PG) != 0) {
+            ControlRegisters.checkCr3(cpu, cpu.mmu.readSystem32(newBase + CR3));
+        }
         int oldSelector = cpu.selector[Cpu.TR];
         saveOld(cpu, returnEip, kind == Kind.RETURN ? flags & ~EFlags.NT : flags);
         if (kind != Kind.CALL) {
@@ -173,7 +176,6 @@ final class TaskSwitch {
             selectors[i] = word(wide ? SEGMENTS32 + 4 * i : SEGMENTS16 + 2 * i);
         }
         if (wide && (cpu.cr0 & Cpu.CR0_PG) != 0) {
-            // A page directory pointer that MOV CR3 would refuse cannot be reported: the task is not there yet.
             int cr3 = dword(CR3);
             if (cr3 != cpu.cr3) {
                 ControlRegisters.loadCr3(cpu, cr3);

@@ -80,7 +80,7 @@ final class Unary {
         return in.kind1 == OperandKind.REG8 ? new Set(eip, in) : null;
     }
 
-    private static final class IncR extends Insn {
+    static final class IncR extends Insn {
         private final byte a;
 
         IncR(int eip, Instruction in) {
@@ -96,7 +96,7 @@ final class Unary {
         }
     }
 
-    private static final class DecR extends Insn {
+    static final class DecR extends Insn {
         private final byte a;
 
         DecR(int eip, Instruction in) {
@@ -219,7 +219,7 @@ final class Unary {
         }
     }
 
-    private static final class ShrRi extends Insn {
+    static final class ShrRi extends Insn {
         private final byte a;
         private final byte count;
 

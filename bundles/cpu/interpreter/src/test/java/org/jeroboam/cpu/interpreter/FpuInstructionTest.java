@@ -313,6 +313,24 @@ class FpuInstructionTest {
     }
 
     @Test
+    void misalignedSaveChangesNothing() {
+        bench.state = SystemBench.flat(3);
+        bench.state.cr0 = 0x4_0031;
+        bench.state.eflags |= 1 << 18;
+        bench.state.gpr[Cpu.EBX] = AT + 2;
+        bench.state.fxsave[0] = 0x7F;
+        bench.program(0xDD, 0x33); // fnsave [ebx]
+        bench.run(1);
+        assertEquals("17:0", bench.outcome());
+        assertEquals((byte) 0xFF, bench.after.fxsave[4], "not initialised");
+        assertEquals(0, bench.read32(AT));
+        bench.program(0x66, 0xDD, 0x33);
+        bench.run(1);
+        assertEquals("-", bench.outcome(), "words need an even address only");
+        assertEquals(0x7F, bench.read16(AT + 2));
+    }
+
+    @Test
     void multimedia() {
         bench.memory.write(AT, 4, 0x0001_FFFF);
         bench.memory.write(AT + 4, 4, 0x7FFF_8000);

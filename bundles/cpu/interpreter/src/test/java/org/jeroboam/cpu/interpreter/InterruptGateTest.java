@@ -426,4 +426,21 @@ class InterruptGateTest {
         assertEquals(SystemBench.handler(VECTOR) + 1, bench.after.eip);
         assertEquals(SystemBench.CODE + 1, bench.read32(bench.after.gpr[Cpu.ESP]));
     }
+
+    /** Alignment is checked for the instruction, not for the delivery of the fault, which would never end. */
+    @Test
+    void alignmentOfPushesAtLevelThree() {
+        bench.reset(3);
+        bench.descriptor(SystemBench.TEST, 0, 0xF_FFFF, SystemBench.FLAT_CODE | 3 << 5);
+        bench.idt(VECTOR, SystemBench.TEST, 0xEE);
+        bench.idt(17, SystemBench.TEST, 0xEE);
+        bench.state.cr0 |= 1 << 18;
+        bench.state.eflags |= 1 << 18;
+        bench.state.gpr[Cpu.ESP]--;
+        bench.step(0xCD, VECTOR);
+        assertEquals(SystemBench.handler(17), bench.after.eip);
+        assertEquals(SystemBench.stack(3) - 1 - 16, bench.after.gpr[Cpu.ESP]);
+        assertEquals(0, bench.read32(bench.after.gpr[Cpu.ESP]));
+        assertEquals(SystemBench.CODE, bench.read32(bench.after.gpr[Cpu.ESP] + 4));
+    }
 }

@@ -345,6 +345,23 @@ class TaskSwitchTest {
         assertNotEquals(SystemBench.TSS2_SELECTOR, bench.selector(Cpu.TR));
     }
 
+    @Test
+    void directoryPointersOfTheNewTaskAreCheckedFirst() {
+        identity(0x6_0000);
+        newTask();
+        bench.write32(0x7_0000, 0x6_1003);
+        bench.write32(SystemBench.TSS2 + 0x1C, 0x7_0000);
+        bench.state.cr0 = 0x8000_0011;
+        bench.state.cr4 = 0x20;
+        bench.state.cr3 = 0x7_1000;
+        bench.state.pdpte[0] = 0x7_2001;
+        bench.write32(0x7_2000, 0xE3); // 2 MiB from 0
+        far(0xEA, SystemBench.TSS2_SELECTOR);
+        assertEquals("13:0", bench.outcome());
+        assertEquals(SystemBench.TSS_SELECTOR, bench.selector(Cpu.TR));
+        assertEquals(0, bench.read32(SystemBench.TSS + 0x20));
+    }
+
     private void identity(int directory) {
         bench.write32(directory, directory + 0x1000 | 7);
         for (int i = 0; i < 256; i++) {

@@ -349,12 +349,12 @@ final class SoftFloat {
 
     /** MIN and MAX: the second operand when any is not a number, or both are zeros. */
     long extreme(long first, long second, boolean least) {
-        if (isNan(first) || isNan(second)) {
-            env.raised |= IE;
-            return second;
-        }
         long a = operand(first);
         long b = operand(second);
+        if (isNan(a) || isNan(b)) {
+            env.raised |= IE;
+            return b;
+        }
         noteDenormals(a, b);
         int order = order(a, b);
         return (least ? order < 0 : order > 0) ? a : b;

@@ -83,7 +83,7 @@ public final class SseSingle {
     /** As a double the sum is exact, or the smaller one got lost in it, of which nothing reaches a float then. */
     private void noteSum(double x, double y, double rounded) {
         double sum = x + y;
-        if (rounded != sum || sum - x != y) {
+        if (rounded != sum || sum - x != y || sum - y != x) {
             env.raised |= PE;
         }
     }
@@ -182,8 +182,8 @@ public final class SseSingle {
         if (m < LEAST_NORMAL) {
             return a & SIGN | INFINITY;
         }
-        int r = m == INFINITY ? 0 : shortened(1 / Float.intBitsToFloat(m));
-        return a & SIGN | (r < LEAST_NORMAL ? 0 : r);
+        float quotient = 1 / Float.intBitsToFloat(m);
+        return a & SIGN | (quotient <= Float.MIN_NORMAL ? 0 : shortened(quotient));
     }
 
     /** RSQRTSS: one over the square root, as {@link #reciprocal}; the default NaN for negative numbers. */
