@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,10 @@ import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineScheduler;
 import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.hardware.storage.DiskFormat;
+import org.jeroboam.hardware.storage.ImageLocks;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LifeTest {
     /** Counts what a machine takes and gives back. */
@@ -113,8 +117,7 @@ class LifeTest {
         CompletableFuture<MachineReply> status = rig.machine.execute(new MachineCommand.GetStatus());
         rig.close();
         assertInstanceOf(MachineReply.Refused.class, status.join());
-        assertEquals(
-                "machine rig is closed", rig.refused(new MachineCommand.GetStatus()));
+        assertEquals("machine rig is closed", rig.refused(new MachineCommand.GetStatus()));
         rig.machine.close();
         rig.await(MachineState.CLOSED);
     }
@@ -189,6 +192,27 @@ class LifeTest {
         rig.drives.add(new MachineConfig.DriveConfig("hda", "no/such/file", null, false));
         refuses(rig, "drive hda: there is no file no/such/file");
         rig.drives.clear();
+        rig.build().close();
+    }
+
+    @Test
+    void anImageIsLockedWhileItsMachineExists(@TempDir Path folder) throws Exception {
+        Path image = TestDisk.image(folder, 8);
+        TestDisk disk = new TestDisk();
+        Rig rig = new Rig(Scripts.echo());
+        rig.offer(ImageLocks.class, "locks", disk, "1.0.0");
+        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false));
+        refuses(rig, "drive hda: no installed format fits " + image + "; there are: none");
+        rig.offer(DiskFormat.class, "plain", disk, "1.0.0");
+        rig.build();
+        assertEquals(1, disk.open);
+        refuses(rig, image + " is in use");
+        rig.drives.add(new MachineConfig.DriveConfig("hdb", "nowhere", null, false));
+        rig.close();
+        assertEquals(0, disk.open);
+        refuses(rig, "drive hdb: there is no file nowhere");
+        assertEquals(0, disk.open);
+        rig.drives.removeLast();
         rig.build().close();
     }
 

@@ -44,7 +44,8 @@ class ResetTest {
         try (rig) {
             rig.build().on();
             assertEquals(
-                    StopReason.RESET_BY_GUEST, rig.await(MachineEvent.Stopped.class).reason());
+                    StopReason.RESET_BY_GUEST,
+                    rig.await(MachineEvent.Stopped.class).reason());
             assertEquals(MachineState.OFF, rig.status().state());
         }
         Rig second = new Rig(thrice(null));
@@ -63,11 +64,16 @@ class ResetTest {
         Script script = new Script();
         script.op(LOAD, 1, 0x9000);
         int jump = script.here();
-        script.op(JUMP_IF_NOT_ZERO, 1, 0).op(SET, 1, 1).op(STORE, 1, 0x9000).out(0xF4, 2).op(CRASH);
+        script.op(JUMP_IF_NOT_ZERO, 1, 0)
+                .op(SET, 1, 1)
+                .op(STORE, 1, 0x9000)
+                .out(0xF4, 2)
+                .op(CRASH);
         script.patch(jump).out(0xF4, 1).op(CRASH);
         try (Rig rig = new Rig(script).build().on()) {
             assertEquals(
-                    StopReason.POWERED_OFF_BY_GUEST, rig.await(MachineEvent.Stopped.class).reason());
+                    StopReason.POWERED_OFF_BY_GUEST,
+                    rig.await(MachineEvent.Stopped.class).reason());
         }
     }
 
@@ -88,14 +94,16 @@ class ResetTest {
             context.board().mapBacking(0xF0000, 0x1000, rom, 0, false);
             // The script core knows no segments: EIP FFF0h is physical address FFF0h, which is RAM.
             for (int i = 0; i < 0x20; i += 4) {
-                context.board().memory().write(0xFFE0 + i, 4, bytes.get(
-                        java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 0xFE0 + i));
+                context.board()
+                        .memory()
+                        .write(0xFFE0 + i, 4, bytes.get(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 0xFE0 + i));
             }
             context.board().memory().write(0xFFF4, 4, 0xFFE0);
         });
         try (Rig rig = new Rig(script).build().on()) {
             assertEquals(
-                    StopReason.POWERED_OFF_BY_GUEST, rig.await(MachineEvent.Stopped.class).reason());
+                    StopReason.POWERED_OFF_BY_GUEST,
+                    rig.await(MachineEvent.Stopped.class).reason());
             assertEquals(1, script.boots);
         }
     }
@@ -114,10 +122,10 @@ class ResetTest {
             rig.must(new MachineCommand.Resume());
             rig.must(new MachineCommand.PressPowerButton());
             assertEquals(
-                    StopReason.POWERED_OFF_BY_GUEST, rig.await(MachineEvent.Stopped.class).reason());
+                    StopReason.POWERED_OFF_BY_GUEST,
+                    rig.await(MachineEvent.Stopped.class).reason());
             rig.on();
-            String text = assertInstanceOf(
-                            MachineReply.Registers.class, rig.tell(new MachineCommand.GetRegisters()))
+            String text = assertInstanceOf(MachineReply.Registers.class, rig.tell(new MachineCommand.GetRegisters()))
                     .text();
             assertTrue(text.contains("CS   F000 base=FFFF0000"), text);
         }

@@ -73,10 +73,12 @@ final class Rig implements AutoCloseable {
             permits.drainPermits();
         }
 
-        /** Grants some slices. */
+        /** Grants some slices; returns when the machine, which must be running, has taken them. */
         void grant(int slices) {
             permits.release(slices);
-            until(() -> permits.availablePermits() < slices);
+            while (permits.availablePermits() > 0) {
+                LockSupport.parkNanos(20_000);
+            }
         }
 
         /** From now on nothing is held back. */
@@ -206,8 +208,8 @@ final class Rig implements AutoCloseable {
     String output(int bytes) {
         StringBuilder text = new StringBuilder();
         while (text.length() < bytes) {
-            text.append(new String(
-                    await(MachineEvent.Output.class).data(), java.nio.charset.StandardCharsets.ISO_8859_1));
+            text.append(
+                    new String(await(MachineEvent.Output.class).data(), java.nio.charset.StandardCharsets.ISO_8859_1));
         }
         return text.toString();
     }
@@ -217,7 +219,8 @@ final class Rig implements AutoCloseable {
     }
 
     String hash() {
-        return assertInstanceOf(MachineReply.Hash.class, tell(new MachineCommand.GetHash())).sha256();
+        return assertInstanceOf(MachineReply.Hash.class, tell(new MachineCommand.GetHash()))
+                .sha256();
     }
 
     @Override

@@ -63,8 +63,8 @@ final class Script implements Firmware {
             MemorySegment.copy(MemorySegment.ofArray(code.array()), 0, bytes, 0, code.position());
             context.board().memory().copyIn(START, bytes, 0, bytes.byteSize());
         }
-        handlers.forEach((vector, address) ->
-                context.board().memory().write(ScriptCore.HANDLERS + 4L * vector, 4, address));
+        handlers.forEach(
+                (vector, address) -> context.board().memory().write(ScriptCore.HANDLERS + 4L * vector, 4, address));
         context.cpu().eip = START;
     }
 }

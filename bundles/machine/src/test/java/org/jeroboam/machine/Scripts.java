@@ -23,7 +23,12 @@ final class Scripts {
         int jump = script.here();
         script.op(JUMP_IF_NOT_ZERO, 2, 0).out(0xF4, 1);
         script.patch(jump).op(RETURN);
-        script.handler(46).op(IN, 0, 0x1F0).op(LOAD, 2, 0x8000).op(PUSH, 2, 0).op(PUSH, 6, 0).op(RETURN);
+        script.handler(46)
+                .op(IN, 0, 0x1F0)
+                .op(LOAD, 2, 0x8000)
+                .op(PUSH, 2, 0)
+                .op(PUSH, 6, 0)
+                .op(RETURN);
         return script;
     }
 

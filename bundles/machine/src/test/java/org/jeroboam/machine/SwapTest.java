@@ -92,12 +92,15 @@ class SwapTest {
         }
         Rig rig = rig(400);
         for (String name : List.of("pic", "ticker", "switchboard", "disk")) {
-            rig.device(name, "1.1.0", switch (name) {
-                case "pic" -> TestParts.Pic::new;
-                case "ticker" -> TestParts.Ticker::new;
-                case "switchboard" -> TestParts.Switchboard::new;
-                default -> TestParts.Disk::new;
-            });
+            rig.device(
+                    name,
+                    "1.1.0",
+                    switch (name) {
+                        case "pic" -> TestParts.Pic::new;
+                        case "ticker" -> TestParts.Ticker::new;
+                        case "switchboard" -> TestParts.Switchboard::new;
+                        default -> TestParts.Disk::new;
+                    });
         }
         rig.offer(CpuCoreFactory.class, "script", ScriptCore.factory(0), "1.1.0");
         Rig.Stepper stepper = new Rig.Stepper();
@@ -130,7 +133,8 @@ class SwapTest {
             MachineReply.Swapped swapped = assertInstanceOf(
                     MachineReply.Swapped.class, rig.tell(new MachineCommand.Swap("switchboard", null)));
             MachineEvent.PartSwapped event = rig.await(MachineEvent.PartSwapped.class);
-            assertEquals(new MachineEvent.PartSwapped("switchboard", "1.0.0", "1.10.0", swapped.blackoutNanos()), event);
+            assertEquals(
+                    new MachineEvent.PartSwapped("switchboard", "1.0.0", "1.10.0", swapped.blackoutNanos()), event);
             MachineReply.Part part = part(rig, "switchboard");
             assertEquals("1.10.0", part.version());
             assertEquals("test.switchboard", part.bundle());
@@ -209,7 +213,10 @@ class SwapTest {
         Script script = new Script().op(ScriptCore.STI);
         int loop = script.here();
         script.op(ScriptCore.HALT).op(ScriptCore.JUMP, 0, loop);
-        script.handler(36).op(ScriptCore.SET, 1, '!').op(ScriptCore.OUT, 1, 0xF8).op(ScriptCore.RETURN);
+        script.handler(36)
+                .op(ScriptCore.SET, 1, '!')
+                .op(ScriptCore.OUT, 1, 0xF8)
+                .op(ScriptCore.RETURN);
         Rig rig = new Rig(script);
         rig.device("switchboard", "1.1.0", () -> new Wrapper(new TestParts.Switchboard()) {
             private org.jeroboam.hardware.board.Line line;
@@ -245,7 +252,8 @@ class SwapTest {
 
     @Test
     void aPartThatThrowsStopsTheMachineUntilAMendedOneComes() {
-        Script script = new Script().op(ScriptCore.STI).op(ScriptCore.SET, 1, 'x').op(ScriptCore.OUT, 1, 0xF8);
+        Script script =
+                new Script().op(ScriptCore.STI).op(ScriptCore.SET, 1, 'x').op(ScriptCore.OUT, 1, 0xF8);
         script.out(0xF4, 3).op(ScriptCore.OUT, 1, 0xF8).out(0xF4, 1);
         try (Rig rig = new Rig(script).build().on()) {
             assertEquals(
@@ -254,8 +262,7 @@ class SwapTest {
             rig.await(MachineState.WAITING_FOR_PART);
             MachineReply.Status status = rig.status();
             assertEquals("device switchboard failed in version 1.0.0; install a mended one", status.reason());
-            assertEquals(
-                    "machine rig waits: " + status.reason(), rig.refused(new MachineCommand.Resume()));
+            assertEquals("machine rig waits: " + status.reason(), rig.refused(new MachineCommand.Resume()));
             long time = status.guestNanos();
             assertEquals(time, rig.status().guestNanos());
             rig.device("switchboard", "1.0.1", TestParts.Switchboard::new);

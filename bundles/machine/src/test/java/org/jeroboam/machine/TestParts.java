@@ -294,8 +294,7 @@ final class TestParts {
 
         @Override
         public void save(StateWriter out) {
-            out.section(
-                    "disk", 1, new State(buffer.toArray(ValueLayout.JAVA_BYTE), sector, offload.pending(), level));
+            out.section("disk", 1, new State(buffer.toArray(ValueLayout.JAVA_BYTE), sector, offload.pending(), level));
         }
 
         @Override

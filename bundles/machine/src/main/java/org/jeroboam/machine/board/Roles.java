@@ -156,7 +156,6 @@ public final class Roles {
     }
 
     <R extends BoardRole> void provide(String owner, Class<R> role, R implementation) {
-        role.cast(implementation);
         if (role == InterruptController.class) {
             interrupts.set(owner, (InterruptController) implementation);
         } else if (role == PciInterruptRouter.class) {

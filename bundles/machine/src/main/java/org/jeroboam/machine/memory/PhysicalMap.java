@@ -118,6 +118,15 @@ public final class PhysicalMap implements MemoryMap {
         Arrays.fill(code, null);
     }
 
+    /** Tables on the heap, of at most 24 KiB each. */
+    int tables() {
+        int count = 0;
+        for (int i = 0; i < leaves.length; i++) {
+            count += (leaves[i] == null ? 0 : 1) + (code[i] == null ? 0 : 1);
+        }
+        return count;
+    }
+
     void remove(Window window) {
         if (windows.remove(window)) {
             rebuild(window.firstPage, window.endPage - window.firstPage);

@@ -283,12 +283,10 @@ class DeviceScopeTest {
         scope.revoke();
         assertEquals(0xFF, board.memory().read(0xF0005, 1));
         DeviceScope successor = new DeviceScope(board, "dev", 0);
-        assertEquals(
-                42, successor.backing("rom", 0x1000).segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 5));
+        assertEquals(42, successor.backing("rom", 0x1000).segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 5));
         MemorySegment segment = backing.segment();
         board.backings().close();
-        assertThrows(
-                IllegalStateException.class, () -> segment.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0));
+        assertThrows(IllegalStateException.class, () -> segment.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0));
     }
 
     @Test

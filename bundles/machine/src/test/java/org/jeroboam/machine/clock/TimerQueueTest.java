@@ -44,10 +44,14 @@ class TimerQueueTest {
     @Test
     void aTimerThatIsAlwaysDueDoesNotHangTheMachine() {
         GuestTimer[] self = new GuestTimer[1];
-        self[0] = queue.create("wild", 0, () -> {
-            fired.add("wild");
-            self[0].arm(0);
-        }, null);
+        self[0] = queue.create(
+                "wild",
+                0,
+                () -> {
+                    fired.add("wild");
+                    self[0].arm(0);
+                },
+                null);
         self[0].arm(0);
         timer("other", 1).arm(0);
         queue.fire();
@@ -72,9 +76,14 @@ class TimerQueueTest {
 
     @Test
     void whoThrowsIsNamedAndTheRestGoesOn() {
-        queue.create("broken", 0, () -> {
-            throw new IllegalStateException();
-        }, null).arm(1);
+        queue.create(
+                        "broken",
+                        0,
+                        () -> {
+                            throw new IllegalStateException();
+                        },
+                        null)
+                .arm(1);
         timer("b", 1).arm(1);
         clock.set(1, 0);
         queue.fire();
@@ -135,7 +144,8 @@ class TimerQueueTest {
                         due.add(other);
                     }
                 }
-                due.sort(java.util.Comparator.comparingLong(GuestTimer::deadline).thenComparingLong(t -> t.order));
+                due.sort(
+                        java.util.Comparator.comparingLong(GuestTimer::deadline).thenComparingLong(t -> t.order));
                 fired.clear();
                 queue.fire();
                 assertEquals(due.stream().map(t -> t.owner).toList(), fired);

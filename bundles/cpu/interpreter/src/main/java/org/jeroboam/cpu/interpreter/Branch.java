@@ -5,7 +5,7 @@ abstract class Branch extends Insn {
     /** CS offset of the target. */
     final int target;
 
-    /** The target's instruction while {@link #takenStamp} equals {@link Cpu#stamp}. */
+    /** The target's instruction while {@link #takenStamp} holds. */
     Insn taken;
 
     int takenStamp;
@@ -21,6 +21,6 @@ abstract class Branch extends Insn {
      * @throws GuestFault #GP(0) when it is beyond the limit of CS
      */
     final Insn take(Cpu cpu) {
-        return takenStamp == cpu.stamp ? taken : cpu.code.link(this);
+        return cpu.holds(takenStamp) ? taken : cpu.code.link(this);
     }
 }

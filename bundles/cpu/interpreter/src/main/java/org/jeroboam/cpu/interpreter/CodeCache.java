@@ -2,6 +2,7 @@ package org.jeroboam.cpu.interpreter;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
@@ -37,6 +38,9 @@ final class CodeCache {
 
     /** By physical page, 1024 to a row; 36 bits of address. */
     private final CodePage[][] pages = new CodePage[1 << 14][];
+
+    /** Linear pages that code was looked up in since all links were dropped. */
+    private final BitSet entered = new BitSet(1 << 20);
 
     /** Every page entered into {@link #pages} since the last flush. */
     private final List<CodePage> known = new ArrayList<>();
@@ -92,7 +96,7 @@ final class CodeCache {
             PageCode page = locate(target);
             if (page != null) {
                 branch.taken = at(page, target);
-                branch.takenStamp = cpu.stamp;
+                branch.takenStamp = page.stamp;
                 return branch.taken;
             }
         } catch (GuestFault fault) {
@@ -110,7 +114,7 @@ final class CodeCache {
     }
 
     private boolean current(PageCode page, int linear) {
-        return page.stamp == cpu.stamp
+        return cpu.holds(page.stamp)
                 && page.linearPage == linear >>> 12
                 && page.mode == cpu.mode
                 && page.csBase == cpu.base[Cpu.CS];
@@ -154,7 +158,8 @@ final class CodeCache {
             home.views = view;
             count += VIEW;
         }
-        view.stamp = cpu.stamp;
+        view.stamp = cpu.mmu.lastGlobal() ? cpu.globalStamp : cpu.stamp;
+        entered.set(linear >>> 12);
         recent[linear >>> 12 & RECENT - 1] = view;
         return view;
     }
@@ -300,6 +305,11 @@ final class CodeCache {
         cpu.unlink();
     }
 
+    /** Whether code of a linear page may be linked to. */
+    boolean mayHaveEntered(int linear) {
+        return entered.get(linear >>> 12);
+    }
+
     /** Drops everything. */
     void flush() {
         for (CodePage page : known) {
@@ -310,6 +320,7 @@ final class CodeCache {
             }
         }
         known.clear();
+        entered.clear();
         Arrays.fill(recent, null);
         count = 0;
         cpu.unlink();

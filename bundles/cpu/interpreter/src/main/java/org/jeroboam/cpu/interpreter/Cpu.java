@@ -124,9 +124,13 @@ final class Cpu {
     long goal;
 
     /** Changes whenever a link between instructions of different lookups may be stale: TLB flush, dropped code. */
-    int stamp;
+    int stamp = 1;
+    /** The same for links to global pages, which survive loads of CR3. Never equal to {@link #stamp}. */
+    int globalStamp = 2;
     /** MODE bits that instruction objects depend on. */
     int mode;
+
+    private static final int LAST_STAMP = Integer.MAX_VALUE - 16;
 
     final CpuBus bus;
     final CpuModel model;
@@ -264,8 +268,33 @@ final class Cpu {
 
     /** Drops every link between separately looked-up instructions, and ends the present straight line. */
     void unlink() {
-        stamp++;
+        int newest = newestStamp();
+        stamp = newest + 1;
+        globalStamp = newest + 2;
         attention();
+    }
+
+    /** The same, except for links to global pages. */
+    void unlinkLocal() {
+        stamp = newestStamp() + 1;
+        attention();
+    }
+
+    /** The largest stamp in use. Before stamps could repeat, all that holds old ones is dropped. */
+    private int newestStamp() {
+        int newest = Math.max(stamp, globalStamp);
+        if (newest < LAST_STAMP) {
+            return newest;
+        }
+        stamp = 0;
+        globalStamp = 0;
+        code.flush();
+        return globalStamp;
+    }
+
+    /** Whether a link made under a stamp still leads where it led. */
+    boolean holds(int linkStamp) {
+        return linkStamp == stamp || linkStamp == globalStamp;
     }
 
     long retired() {

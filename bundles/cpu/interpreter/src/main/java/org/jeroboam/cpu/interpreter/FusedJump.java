@@ -93,7 +93,7 @@ final class FusedJump {
             cpu.budget = budget - 1;
             return jump.next;
         }
-        if (jump.takenStamp != cpu.stamp) {
+        if (!cpu.holds(jump.takenStamp)) {
             return jump;
         }
         cpu.budget = budget - 1;

@@ -180,6 +180,11 @@ final class Mmu {
         return memory.read(physical, 4) & 0xFFFF_FFFFL | (long) memory.read(physical + 4, 4) << 32;
     }
 
+    /** Whether the page of the last {@link #translateFetch} is global. */
+    boolean lastGlobal() {
+        return slow.lastGlobal();
+    }
+
     /** Physical address of an instruction byte. */
     long translateFetch(int linear) {
         return slow.translate(linear, false, user);
@@ -189,7 +194,7 @@ final class Mmu {
     void flush() {
         tlb.flushLocal();
         slow.forget();
-        cpu.unlink();
+        cpu.unlinkLocal();
     }
 
     /** A change of paging as such: drops everything. */
@@ -201,9 +206,11 @@ final class Mmu {
 
     /** INVLPG. */
     void flushPage(int linear) {
-        tlb.invalidate(linear);
+        boolean large = tlb.invalidate(linear);
         slow.forget();
-        cpu.unlink();
+        if (large || cpu.code.mayHaveEntered(linear)) {
+            cpu.unlink();
+        }
     }
 
     /** Pages of the physical map changed, or got their first code. */

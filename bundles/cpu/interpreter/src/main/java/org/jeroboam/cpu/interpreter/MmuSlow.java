@@ -28,6 +28,11 @@ final class MmuSlow {
         Arrays.fill(recentPage, -1);
     }
 
+    /** Whether the last page walk ended in a global page. */
+    boolean lastGlobal() {
+        return walker.global;
+    }
+
     boolean alignmentChecked() {
         return alignmentChecked;
     }

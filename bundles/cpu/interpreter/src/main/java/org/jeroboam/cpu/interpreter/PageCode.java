@@ -6,7 +6,7 @@ final class PageCode {
     final int linearPage;
     final int csBase;
     final int mode;
-    /** Whether the mapping was looked at since the last flush: equals {@link Cpu#stamp}. */
+    /** The stamp under which the mapping was looked at: of the global pages if it is one. */
     int stamp;
     /** Next view of the same physical page. */
     final PageCode other;

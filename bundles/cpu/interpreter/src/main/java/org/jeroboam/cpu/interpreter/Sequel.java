@@ -18,7 +18,7 @@ final class Sequel extends Insn {
 
     @Override
     Insn exec(Cpu cpu) {
-        if (stamp != cpu.stamp) {
+        if (!cpu.holds(stamp)) {
             PageCode page = cpu.code.locate(eip);
             if (page == null) {
                 Insn insn = cpu.code.uncached(eip);
@@ -29,7 +29,7 @@ final class Sequel extends Insn {
             if (before != null) {
                 before.next = next;
             }
-            stamp = cpu.stamp;
+            stamp = page.stamp;
         }
         cpu.budget++;
         return next;

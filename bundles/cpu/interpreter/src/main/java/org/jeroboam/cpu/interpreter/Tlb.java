@@ -77,13 +77,19 @@ final class Tlb {
         global.flush();
     }
 
-    /** INVLPG: drops the page, or all 4 KiB pieces of a large page. */
-    void invalidate(int linear) {
+    /**
+     * INVLPG: drops the page, or all 4 KiB pieces of a large page.
+     *
+     * @return whether pages of a large page may have been dropped
+     */
+    boolean invalidate(int linear) {
         flushPage(linear);
         if (large[linear >>> 22]) {
             local.dropRegion(linear >>> 22);
             global.dropRegion(linear >>> 22);
+            return true;
         }
+        return false;
     }
 
     private void flushPage(int linear) {

@@ -28,7 +28,7 @@ class I8259ContractTest extends DeviceContract {
         switch (random.nextInt(6)) {
             case 0 -> machine.in(PORTS[random.nextInt(PORTS.length)]);
             case 1 -> machine.out(0x20 | random.nextInt(2) << 7, COMMANDS[random.nextInt(COMMANDS.length)]);
-            case 2 -> machine.out(PORTS[random.nextInt(PORTS.length)], random.nextInt(256) & random.nextInt(256));
+            case 2 -> machine.out(PORTS[random.nextInt(PORTS.length)], random.nextInt(256) & ~random.nextInt(256));
             case 3 -> machine.in(pic.acknowledge() & 0xFF);
             case 4 -> pic.lineChanged(random.nextInt(16), random.nextBoolean());
             default -> {
