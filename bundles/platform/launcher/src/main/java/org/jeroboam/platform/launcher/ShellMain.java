@@ -45,7 +45,7 @@ public final class ShellMain {
 
     private static String command(List<String> arguments) throws IOException {
         return arguments.size() > 1
-                ? String.join(" ", arguments.subList(1, arguments.size()))
+                ? GogoLine.of(arguments.subList(1, arguments.size()))
                 : new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
     }
 }
