@@ -80,6 +80,8 @@ cpu_ms() { # pid
 # shellcheck disable=SC2054 # QEMU's commas
 qemu_options=(-accel tcg -M pc,hpet=off,usb=off -cpu pentium3,-apic -nodefaults -display none -vga none -monitor none -no-reboot)
 
+jeroboam_options=()
+
 bochs_has_debugger() {
   local text
   text=$("$bochs" --help 2>&1) || true
@@ -168,7 +170,7 @@ start_linux() { # machine, file
       ;;
     jeroboam)
       "$jeroboam" run --memory "${linux_memory}M" --kernel "$linux_kernel" --initrd "$linux_initrd" \
-        --append "$linux_command" --disk "$work/empty.img" --serial stdio --no-reboot \
+        --append "$linux_command" --disk "$work/empty.img" --serial stdio --no-reboot "${jeroboam_options[@]}" \
         <"$fifo" >"$2" 2>"$work/errors" 7>&- &
       ;;
     bochs)

@@ -2,7 +2,9 @@
  * Writes SSE and SSE2 test vectors, taken from the processor it runs on, to standard output.
  *
  *   gcc -O2 -mno-red-zone -o ssevectors ssevectors.c
- *   ./ssevectors SEED ROUNDS | gzip -9n > ../resources/org/jeroboam/cpu/interpreter/sse.bin.gz      (sample: 7 11)
+ *   ./ssevectors SEED ROUNDS | gzip -9n > ../resources/org/jeroboam/cpu/interpreter/sse.bin.gz
+ *
+ * The committed sample is 7 11, from a family 19h AMD processor.
  *
  * A round has one record for every form of every instruction (register and memory operands, MMX and XMM registers), with
  * operands that suit it, random rounding modes, DAZ, FTZ, masks and flags. A record is 116 bytes, little endian:

@@ -13,11 +13,12 @@ import java.util.List;
 record DemoGuest(Path kernel, Path initrd) {
     /** The demo's files, fetched when they are missing. */
     static DemoGuest fetch() throws IOException, InterruptedException {
-        Process script = new ProcessBuilder(
-                        Path.of(System.getProperty("jeroboam.scripts"), "demo-guest").toString())
+        Process script = new ProcessBuilder(Path.of(System.getProperty("jeroboam.scripts"), "demo-guest")
+                        .toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        List<String> paths = new String(script.getInputStream().readAllBytes()).lines().toList();
+        List<String> paths =
+                new String(script.getInputStream().readAllBytes()).lines().toList();
         if (script.waitFor() != 0 || paths.size() != 2) {
             throw new IOException("scripts/demo-guest could not prepare the demo guest");
         }

@@ -39,7 +39,8 @@ final class Dialogue implements AutoCloseable {
             int found = seen.indexOf(text, position);
             while (found < 0) {
                 if (left <= 0) {
-                    throw new AssertionError("the guest did not say '" + text + "'; it said:\n" + seen.substring(position));
+                    throw new AssertionError(
+                            "the guest did not say '" + text + "'; it said:\n" + seen.substring(position));
                 }
                 left = more.awaitNanos(left);
                 found = seen.indexOf(text, position);

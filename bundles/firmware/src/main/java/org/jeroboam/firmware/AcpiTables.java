@@ -55,7 +55,11 @@ final class AcpiTables {
 
     private static byte[] rsdp(int rsdt) {
         ByteBuffer t = ByteBuffer.allocate(RSDP_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-        t.put(ascii("RSD PTR ")).put((byte) 0).put(ascii("JEROBO")).put((byte) 0).putInt(rsdt);
+        t.put(ascii("RSD PTR "))
+                .put((byte) 0)
+                .put(ascii("JEROBO"))
+                .put((byte) 0)
+                .putInt(rsdt);
         return checksummed(t, 8);
     }
 
@@ -97,7 +101,11 @@ final class AcpiTables {
     private static ByteBuffer table(String signature, int length, int revision) {
         ByteBuffer t = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         t.put(ascii(signature)).putInt(length).put((byte) revision).put((byte) 0);
-        t.put(ascii("JEROBO")).put(ascii("I440BX  ")).putInt(1).put(ascii("JERO")).putInt(1);
+        t.put(ascii("JEROBO"))
+                .put(ascii("I440BX  "))
+                .putInt(1)
+                .put(ascii("JERO"))
+                .putInt(1);
         return t;
     }
 

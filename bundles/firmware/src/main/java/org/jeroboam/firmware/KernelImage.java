@@ -23,8 +23,7 @@ sealed interface KernelImage permits BzImage, MultibootImage {
         if (MultibootImage.recognises(file)) {
             return new MultibootImage(name, file);
         }
-        throw new ConfigurationException(
-                name + " is no kernel: it is neither a Linux bzImage nor a multiboot image");
+        throw new ConfigurationException(name + " is no kernel: it is neither a Linux bzImage nor a multiboot image");
     }
 
     /**

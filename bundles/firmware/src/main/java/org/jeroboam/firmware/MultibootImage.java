@@ -52,8 +52,8 @@ final class MultibootImage implements KernelImage {
         int header = find(file);
         int flags = file.getInt(header + 4);
         if ((flags & UNKNOWN_REQUIREMENTS) != 0) {
-            throw new ConfigurationException(
-                    name + " asks for multiboot features that do not exist here (flags " + Integer.toHexString(flags) + "h)");
+            throw new ConfigurationException(name + " asks for multiboot features that do not exist here (flags "
+                    + Integer.toHexString(flags) + "h)");
         }
         if ((flags & HAS_ADDRESSES) != 0) {
             readAddresses(header);
@@ -61,8 +61,12 @@ final class MultibootImage implements KernelImage {
             readElf();
         }
         for (Segment s : segments) {
-            if (s.offset() < 0 || s.fileBytes() < 0 || (long) s.offset() + s.fileBytes() > file.capacity() || s.fileBytes() > s.memoryBytes()) {
-                throw new ConfigurationException(name + " is a damaged multiboot image: a segment lies outside the file");
+            if (s.offset() < 0
+                    || s.fileBytes() < 0
+                    || (long) s.offset() + s.fileBytes() > file.capacity()
+                    || s.fileBytes() > s.memoryBytes()) {
+                throw new ConfigurationException(
+                        name + " is a damaged multiboot image: a segment lies outside the file");
             }
         }
     }
@@ -110,7 +114,8 @@ final class MultibootImage implements KernelImage {
         for (int i = 0; i < count; i++) {
             long at = Integer.toUnsignedLong(table) + (long) i * size;
             if (size < 32 || at + 32 > file.capacity()) {
-                throw new ConfigurationException(name + " is a damaged ELF file: its program headers lie outside the file");
+                throw new ConfigurationException(
+                        name + " is a damaged ELF file: its program headers lie outside the file");
             }
             int p = (int) at;
             if (file.getInt(p) == PT_LOAD) {
@@ -140,8 +145,9 @@ final class MultibootImage implements KernelImage {
             }
         }
         if (plan.commandLineBytes().length > LowMemory.COMMAND_LINE_SIZE) {
-            throw new ConfigurationException("the kernel's command line has " + plan.commandLine().length()
-                    + " characters; at most " + (LowMemory.COMMAND_LINE_SIZE - 1) + " fit");
+            throw new ConfigurationException(
+                    "the kernel's command line has " + plan.commandLine().length() + " characters; at most "
+                            + (LowMemory.COMMAND_LINE_SIZE - 1) + " fit");
         }
         long end = ramDiskAddress() + plan.ramDisk().length;
         if (end > plan.lowRam()) {

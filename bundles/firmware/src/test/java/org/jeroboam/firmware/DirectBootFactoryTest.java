@@ -168,17 +168,20 @@ class DirectBootFactoryTest {
 
     @Test
     void whatIsNoKernelIsRefused() {
-        assertTrue(refusal("#!/bin/sh\n".repeat(100).getBytes(), null, "", FakeBoot.RAM).contains("is no kernel"));
+        assertTrue(refusal("#!/bin/sh\n".repeat(100).getBytes(), null, "", FakeBoot.RAM)
+                .contains("is no kernel"));
         assertTrue(refusal(new byte[0], null, "", FakeBoot.RAM).contains("is no kernel"));
     }
 
     @Test
     void missingFilesAndDirectoriesAreRefused() {
-        assertTrue(assertThrows(ConfigurationException.class, () -> factory.create(Map.of("kernel", "/nowhere/k"), 1 << 24))
+        assertTrue(assertThrows(
+                        ConfigurationException.class, () -> factory.create(Map.of("kernel", "/nowhere/k"), 1 << 24))
                 .getMessage()
                 .contains("/nowhere/k does not exist"));
         assertTrue(assertThrows(
-                        ConfigurationException.class, () -> factory.create(Map.of("kernel", directory.toString()), 1 << 24))
+                        ConfigurationException.class,
+                        () -> factory.create(Map.of("kernel", directory.toString()), 1 << 24))
                 .getMessage()
                 .contains("is a directory"));
         assertThrows(ConfigurationException.class, () -> factory.create(Map.of(), 1 << 24));
@@ -196,7 +199,8 @@ class DirectBootFactoryTest {
         byte[] old = bzImage();
         old[0x206] = 3;
         assertTrue(refusal(old, null, "", FakeBoot.RAM).contains("protocol 2.3"));
-        assertTrue(refusal(Arrays.copyOf(bzImage(), 1024), null, "", FakeBoot.RAM).contains("truncated"));
+        assertTrue(
+                refusal(Arrays.copyOf(bzImage(), 1024), null, "", FakeBoot.RAM).contains("truncated"));
     }
 
     /** Kernels come from outside: whatever is in them, the answer is one sentence or a machine that boots garbage. */

@@ -21,8 +21,10 @@ class DsdtTest {
     /** The compiled table in the resources is what the compiler makes of the source; needs Debian's acpica-tools. */
     @Test
     void compiledTableIsNotStale() throws IOException, InterruptedException {
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/iasl")), "iasl (package acpica-tools) is not installed");
-        Process iasl = new ProcessBuilder("iasl", "-p", directory.resolve("dsdt").toString(), SOURCE.toString())
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/iasl")), "iasl (package acpica-tools) is not installed");
+        Process iasl = new ProcessBuilder(
+                        "iasl", "-p", directory.resolve("dsdt").toString(), SOURCE.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();

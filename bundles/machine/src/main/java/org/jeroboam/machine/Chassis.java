@@ -64,13 +64,7 @@ final class Chassis {
     /** Where a machine that waits for a part goes on. */
     MachineState resumeTo = MachineState.RUNNING;
 
-    Chassis(
-            MachineConfig config,
-            PartCatalog catalog,
-            Outlet outlet,
-            GuestRam ram,
-            DriveBay drives,
-            Executor pool) {
+    Chassis(MachineConfig config, PartCatalog catalog, Outlet outlet, GuestRam ram, DriveBay drives, Executor pool) {
         this.config = config;
         this.catalog = catalog;
         this.outlet = outlet;
@@ -88,8 +82,8 @@ final class Chassis {
     }
 
     Motherboard newBoard() {
-        board = new Motherboard(new Motherboard.Surroundings(
-                config, ram, drives.drives(), pool, wake, thread, outlet::report));
+        board = new Motherboard(
+                new Motherboard.Surroundings(config, ram, drives.drives(), pool, wake, thread, outlet::report));
         return board;
     }
 

@@ -19,7 +19,10 @@ import org.jeroboam.machine.part.PartCatalog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The machine's drives: locks on the files for the machine's whole life, images opened by whatever bundle knows the format. */
+/**
+ * The machine's drives: locks on the files for the machine's whole life, images opened by whatever bundle knows the
+ * format.
+ */
 final class DriveBay {
     private static final Logger LOG = LoggerFactory.getLogger(DriveBay.class);
 

@@ -122,7 +122,10 @@ final class GuestRunner {
                 nap(longestNap);
             }
         } else {
-            nap(deadline == Long.MAX_VALUE ? longestNap : Math.min(longestNap, deadline - board.clock().now()));
+            nap(
+                    deadline == Long.MAX_VALUE
+                            ? longestNap
+                            : Math.min(longestNap, deadline - board.clock().now()));
         }
     }
 
@@ -130,7 +133,7 @@ final class GuestRunner {
         endSlice();
         Motherboard board = chassis.board;
         flush(board, true);
-        if (nanos > 0 && !work.getAsBoolean() && !board.offloads().hasFinished()) {
+        if (nanos > 0 && !work.getAsBoolean() && !board.offloads().hasFinished() && !board.relieved()) {
             LockSupport.parkNanos(this, nanos);
         }
     }
@@ -142,6 +145,7 @@ final class GuestRunner {
         boolean many = false;
         for (int i = 0; i < board.connectedChannels().size(); i++) {
             CharacterChannel channel = board.connectedChannels().get(i);
+            channel.settle();
             stalled |= channel.stalled();
             any |= channel.waiting() > 0;
             many |= channel.waiting() >= FLUSH_BYTES;
@@ -190,7 +194,9 @@ final class GuestRunner {
         }
     }
 
-    /** Gives the slice back, if there is one. Of a short one the duration is told: asking the host would cost as much. */
+    /**
+     * Gives the slice back, if there is one. Of a short one the duration is told: asking the host would cost as much.
+     */
     void endSlice() {
         if (inSlice) {
             inSlice = false;
@@ -238,12 +244,18 @@ final class GuestRunner {
         return taken;
     }
 
-    /** Runs the guest until a condition holds, for at most so long in host time; gives up when the guest wants something. */
+    /**
+     * Runs the guest until a condition holds, for at most so long in host time; gives up when the guest wants
+     * something.
+     */
     boolean runUntil(BooleanSupplier condition, long hostNanos) {
         long end = System.nanoTime() + hostNanos;
         chassis.board.clock().start();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0 || stuck || shutdown || chassis.board.signals().any()) {
+            if (System.nanoTime() - end > 0
+                    || stuck
+                    || shutdown
+                    || chassis.board.signals().any()) {
                 return false;
             }
             turn(1_000_000);

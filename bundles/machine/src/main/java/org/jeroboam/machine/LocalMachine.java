@@ -69,6 +69,9 @@ final class LocalMachine implements Machine, OfferListener {
 
     @Override
     public CompletableFuture<MachineReply> execute(MachineCommand command) {
+        if (command instanceof MachineCommand.Consumed consumed) {
+            return CompletableFuture.completedFuture(consumed(consumed));
+        }
         CompletableFuture<MachineReply> future = new CompletableFuture<>();
         post(() -> chassis.outlet.reply(future, carryOut(command)));
         if (ended) {
@@ -76,6 +79,26 @@ final class LocalMachine implements Machine, OfferListener {
             future.complete(new MachineReply.Refused("machine " + chassis.config.name() + " is closed", false));
         }
         return future;
+    }
+
+    /** Bytes were passed on: no command of its own, so that a machine that waits for just this needs none. */
+    private MachineReply consumed(MachineCommand.Consumed command) {
+        Motherboard board = chassis.board;
+        if (board != null) {
+            CharacterChannel channel = board.connectedChannel(command.port());
+            if (channel == null) {
+                return new MachineReply.Refused(notConnected(command.port()), false);
+            }
+            if (channel.consumed(command.count())) {
+                LockSupport.unpark(thread);
+            }
+        }
+        return done();
+    }
+
+    private String notConnected(String port) {
+        return "machine " + chassis.config.name() + " has no connected port '" + port + "'; it has: "
+                + String.join(", ", chassis.config.characterPorts());
     }
 
     /** Forgets parts whose services went while the machine was being made. */
@@ -129,7 +152,8 @@ final class LocalMachine implements Machine, OfferListener {
         }
         try {
             if (!done.await(DEPARTURE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.error("machine {} does not let go of {} {}", chassis.config.name(), offer.bundle(), offer.version());
+                LOG.error(
+                        "machine {} does not let go of {} {}", chassis.config.name(), offer.bundle(), offer.version());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -342,13 +366,9 @@ final class LocalMachine implements Machine, OfferListener {
             case MachineCommand.GetParts c -> inspector.parts();
             case MachineCommand.GetRegisters c -> inspector.registers();
             case MachineCommand.GetHash c -> inspector.hash();
-            case MachineCommand.Send c -> new MachineReply.Accepted(stream(c.port()).offer(c.data()));
-            case MachineCommand.Consumed c -> {
-                if (chassis.board != null) {
-                    stream(c.port()).consumed(c.count());
-                }
-                yield done();
-            }
+            case MachineCommand.Send c ->
+                new MachineReply.Accepted(stream(c.port()).offer(c.data()));
+            case MachineCommand.Consumed c -> consumed(c);
             case MachineCommand.Key c -> {
                 need("take keys", MachineState.RUNNING);
                 chassis.board.keyboard().key(c.scanCode(), c.down());
@@ -383,8 +403,7 @@ final class LocalMachine implements Machine, OfferListener {
     private CharacterChannel stream(String port) throws Refusal {
         need("pass bytes on", MachineState.RUNNING, MachineState.PAUSED, MachineState.WAITING_FOR_PART);
         if (!chassis.config.characterPorts().contains(port)) {
-            throw Refusal.of("machine " + chassis.config.name() + " has no connected port '" + port + "'; it has: "
-                    + String.join(", ", chassis.config.characterPorts()));
+            throw Refusal.of(notConnected(port));
         }
         return chassis.board.channel(port);
     }

@@ -55,7 +55,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
             return machine;
         } catch (Refusal | HostMemoryException e) {
             release(drives, ram, outlet);
-            throw new ConfigurationException("machine " + config.name() + ": " + e.getMessage(), e);
+            throw new ConfigurationException(e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             release(drives, ram, outlet);
             throw e;
@@ -82,9 +82,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
     private static void check(MachineConfig config) throws ConfigurationException {
         String who = "machine " + config.name();
         long memory = config.memoryBytes();
-        if (memory < MachineConfig.MIN_MEMORY
-                || memory > MachineConfig.MAX_MEMORY
-                || memory % MachineConfig.MIB != 0) {
+        if (memory < MachineConfig.MIN_MEMORY || memory > MachineConfig.MAX_MEMORY || memory % MachineConfig.MIB != 0) {
             throw new ConfigurationException(who + ": memory must be a whole number of MiB from "
                     + MachineConfig.MIN_MEMORY / MachineConfig.MIB + " to "
                     + MachineConfig.MAX_MEMORY / MachineConfig.MIB + ", not " + memory + " bytes");

@@ -24,7 +24,9 @@ import org.jeroboam.machine.part.Part;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chooses parts, replaces them while the machine runs, and bridges the time in which one is missing. Machine thread. */
+/**
+ * Chooses parts, replaces them while the machine runs, and bridges the time in which one is missing. Machine thread.
+ */
 final class PartExchange {
     static final String CPU = "cpu";
     static final String FIRMWARE = "firmware";
@@ -60,8 +62,8 @@ final class PartExchange {
     void choose() throws Refusal {
         for (Part part : chassis.parts) {
             if (part.device() == null) {
-                Offer<DeviceFactory> offer = chassis.catalog.best(
-                        DeviceFactory.class, part.config().type());
+                Offer<DeviceFactory> offer =
+                        chassis.catalog.best(DeviceFactory.class, part.config().type());
                 if (offer == null) {
                     throw Refusal.of(missing(part));
                 }
@@ -85,8 +87,8 @@ final class PartExchange {
     }
 
     private String missing(Part part) {
-        return "device " + part.name() + " needs a bundle for type " + part.config().type() + "; there are: "
-                + chassis.catalog.names(DeviceFactory.class);
+        return "device " + part.name() + " needs a bundle for type "
+                + part.config().type() + "; there are: " + chassis.catalog.names(DeviceFactory.class);
     }
 
     private void chooseFirmware() throws Refusal {
@@ -106,7 +108,8 @@ final class PartExchange {
                     + chassis.catalog.names(FirmwareFactory.class));
         }
         try {
-            chassis.firmware = offer.service().create(chassis.config.firmware().properties(), chassis.config.memoryBytes());
+            chassis.firmware =
+                    offer.service().create(chassis.config.firmware().properties(), chassis.config.memoryBytes());
             chassis.firmwareOffer = offer;
         } catch (ConfigurationException e) {
             throw Refusal.of(e.getMessage());
@@ -601,8 +604,8 @@ final class PartExchange {
 
     private String refill(Part part) {
         String problem = missing(part);
-        for (Offer<DeviceFactory> offer : chassis.catalog.all(
-                DeviceFactory.class, part.config().type())) {
+        for (Offer<DeviceFactory> offer :
+                chassis.catalog.all(DeviceFactory.class, part.config().type())) {
             if (offer == failed.get()) {
                 problem = "device " + part.name() + " failed in version " + offer.version() + "; install a mended one";
                 continue;
@@ -616,8 +619,7 @@ final class PartExchange {
                 if (refused == null) {
                     long blackout = System.nanoTime() - start;
                     part.swapped(blackout);
-                    chassis.outlet.event(
-                            new MachineEvent.PartSwapped(part.name(), from, offer.version(), blackout));
+                    chassis.outlet.event(new MachineEvent.PartSwapped(part.name(), from, offer.version(), blackout));
                     return null;
                 }
                 problem = refused.getMessage();

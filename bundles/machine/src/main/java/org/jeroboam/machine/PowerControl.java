@@ -120,7 +120,9 @@ final class PowerControl {
         if (idle) {
             board.backings().close();
         } else {
-            LOG.error("machine {}: the host does not finish its disk work; some memory stays taken", chassis.config.name());
+            LOG.error(
+                    "machine {}: the host does not finish its disk work; some memory stays taken",
+                    chassis.config.name());
         }
         chassis.drives.flush();
     }
@@ -163,7 +165,10 @@ final class PowerControl {
         }
     }
 
-    /** INIT: the processor only; x87, SSE, model specific registers and the cache bits stay (Intel SDM volume 3, table 9-1). */
+    /**
+     * INIT: the processor only; x87, SSE, model specific registers and the cache bits stay (Intel SDM volume 3, table
+     * 9-1).
+     */
     void initProcessor() {
         Motherboard board = chassis.board;
         CpuState old = board.processor().core().save();

@@ -81,8 +81,10 @@ final class StateTransfer {
         }
         List<Window.Description> windows = chassis.firmwareScope == null ? List.of() : chassis.firmwareScope.describe();
         if (windows == null) {
-            throw Refusal.fault("firmware '" + chassis.config.firmware().type()
-                    + "' cannot be saved: it took more of the board than memory", null);
+            throw Refusal.fault(
+                    "firmware '" + chassis.config.firmware().type()
+                            + "' cannot be saved: it took more of the board than memory",
+                    null);
         }
         chassis.drives.flush();
         try (SaveWriter out = new SaveWriter(file)) {
@@ -232,9 +234,11 @@ final class StateTransfer {
         DeviceScope scope = new DeviceScope(board, PartExchange.FIRMWARE, chassis.parts.size());
         for (Window.Description window : windows) {
             BackingMemory backing = board.backings().all().stream()
-                    .filter(b -> b.device().equals(PartExchange.FIRMWARE) && b.name().equals(window.backing()))
+                    .filter(b ->
+                            b.device().equals(PartExchange.FIRMWARE) && b.name().equals(window.backing()))
                     .findFirst()
-                    .orElseThrow(() -> new StateException("it holds no memory " + window.backing() + " of the firmware"));
+                    .orElseThrow(
+                            () -> new StateException("it holds no memory " + window.backing() + " of the firmware"));
             scope.mapBacking(window.base(), window.length(), backing, window.offset(), window.writable());
         }
         chassis.firmwareScope = scope;
@@ -266,12 +270,13 @@ final class StateTransfer {
                     .findFirst()
                     .orElseThrow(() -> new StateException("it belongs to a machine with a drive " + image.drive()));
             if (!now.equals(image)) {
-                throw new StateException("it belongs to another state of " + image.path() + " in drive "
-                        + image.drive() + ", which is now " + now.path() + " and was changed or replaced since");
+                throw new StateException("it belongs to another state of " + image.path() + " in drive " + image.drive()
+                        + ", which is now " + now.path() + " and was changed or replaced since");
             }
         }
         if (own.size() != saved.size()) {
-            throw new StateException("it belongs to a machine with " + saved.size() + " disk images, not " + own.size());
+            throw new StateException(
+                    "it belongs to a machine with " + saved.size() + " disk images, not " + own.size());
         }
     }
 }

@@ -35,7 +35,9 @@ class PowerTest {
             try (rig) {
                 rig.build().on();
                 assertEquals("ABCDEFGHIJKLMNOPQRSTUVWXYZ", rig.output(26));
-                assertEquals(StopReason.POWERED_OFF_BY_GUEST, rig.await(MachineEvent.Stopped.class).reason());
+                assertEquals(
+                        StopReason.POWERED_OFF_BY_GUEST,
+                        rig.await(MachineEvent.Stopped.class).reason());
                 MachineReply.Status status = rig.status();
                 assertEquals(MachineState.OFF, status.state());
                 assertEquals(26L, status.counters().get("switchboard.bytes"));
@@ -68,9 +70,12 @@ class PowerTest {
             assertEquals("the processor halted with interrupts off at CS:EIP F000:00001008", stopped.detail());
             assertEquals(MachineState.PAUSED, rig.status().state());
             rig.must(new MachineCommand.Resume());
-            assertEquals(StopReason.CANNOT_GO_ON, rig.await(MachineEvent.Stopped.class).reason());
+            assertEquals(
+                    StopReason.CANNOT_GO_ON,
+                    rig.await(MachineEvent.Stopped.class).reason());
             rig.must(new MachineCommand.PowerOff());
-            assertEquals(StopReason.TURNED_OFF, rig.await(MachineEvent.Stopped.class).reason());
+            assertEquals(
+                    StopReason.TURNED_OFF, rig.await(MachineEvent.Stopped.class).reason());
         }
     }
 }

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The machine with the interpreter and a small guest that uses interrupts, changes its own code, and runs code from disk. */
+/**
+ * The machine with the interpreter and a small guest that uses interrupts, changes its own code, and runs code from
+ * disk.
+ */
 class RealCoreTest {
     /*
      * Real mode, at 1000h:
@@ -38,11 +41,10 @@ class RealCoreTest {
      *           [9004h]; [9004h] += 8; iret
      */
     private static final byte[] GUEST = HexFormat.of()
-            .parseHex(
-                    "fa31c08ed88ec08ed0bc007066b860ea0000ba400066ef66c706049000a00000fbb9640080062d1001eb00be001101360091"
-                            + "668316029101e2ead9e8de060091dd1e0891f4ebda66505266ff06009066a10090baf800eebaf00166ef663d2c0100007506"
-                            + "baf400b001ee5a6658cf66505352baf001ec66a10080e8876f8b1e049066890766a1009166894704"
-                            + "8b4701830604900" + "85a5b6658cf");
+            .parseHex("fa31c08ed88ec08ed0bc007066b860ea0000ba400066ef66c706049000a00000fbb9640080062d1001eb"
+                    + "00be001101360091668316029101e2ead9e8de060091dd1e0891f4ebda66505266ff06009066a10090ba"
+                    + "f800eebaf00166ef663d2c0100007506baf400b001ee5a6658cf66505352baf001ec66a10080e8876f8b"
+                    + "1e049066890766a10091668947048b470183060490085a5b6658cf");
     private static final int TICK = 0x1047;
     private static final int DISK = 0x106E;
 

@@ -64,13 +64,16 @@ final class Rig implements AutoCloseable {
             // a permit is for one slice
         }
 
-        /** Grants slices until something is done. */
+        /** Waits for something; a machine that waits for a slice gets one, and more only if that was not enough. */
         void until(BooleanSupplier done) {
+            long next = System.nanoTime();
             while (!done.getAsBoolean()) {
-                permits.release();
+                if (permits.hasQueuedThreads() && System.nanoTime() - next >= 0) {
+                    permits.release();
+                    next = System.nanoTime() + 500_000_000;
+                }
                 LockSupport.parkNanos(20_000);
             }
-            permits.drainPermits();
         }
 
         /** Grants some slices; returns when the machine, which must be running, has taken them. */
@@ -158,11 +161,19 @@ final class Rig implements AutoCloseable {
     }
 
     MachineReply tell(MachineCommand command) {
-        CompletableFuture<MachineReply> reply = machine.execute(command);
-        if (scheduler instanceof Stepper stepper && !reply.isDone() && stepper.permits.availablePermits() == 0) {
-            stepper.until(reply::isDone);
+        return waitFor(machine.execute(command));
+    }
+
+    /** A service goes. */
+    void remove(Offer<?> offer) {
+        waitFor(CompletableFuture.runAsync(() -> catalog.remove(offer)));
+    }
+
+    private <T> T waitFor(CompletableFuture<T> future) {
+        if (scheduler instanceof Stepper stepper && stepper.permits.availablePermits() == 0) {
+            stepper.until(future::isDone);
         }
-        return reply.join();
+        return future.join();
     }
 
     void must(MachineCommand command) {

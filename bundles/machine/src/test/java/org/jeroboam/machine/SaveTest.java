@@ -131,13 +131,14 @@ class SaveTest {
 
     @Test
     void aMachineThatIsSavedIsPausedAndCanGoOn() {
-        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+        try (Rig rig = stepped().build().on()) {
             rig.must(new MachineCommand.Pause());
             String before = rig.hash();
             rig.must(new MachineCommand.Save(file.toString()));
             assertEquals(before, rig.hash());
             assertEquals(MachineState.PAUSED, rig.status().state());
             rig.must(new MachineCommand.Resume());
+            ((Rig.Stepper) rig.scheduler).free();
             awaitEnd(rig);
             rig.must(new MachineCommand.Restore(file.toString()));
             assertEquals(before, rig.hash());
@@ -146,7 +147,7 @@ class SaveTest {
 
     @Test
     void damageIsOneSentence() throws IOException {
-        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+        try (Rig rig = stepped().build().on()) {
             rig.must(new MachineCommand.Save(file.toString()));
             rig.must(new MachineCommand.PowerOff());
             byte[] good = Files.readAllBytes(file);
@@ -175,7 +176,7 @@ class SaveTest {
 
     @Test
     void aStateWhoseImageChangedIsRefused() throws IOException {
-        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+        try (Rig rig = stepped().build().on()) {
             rig.must(new MachineCommand.Save(file.toString()));
             rig.must(new MachineCommand.PowerOff());
             Files.setLastModifiedTime(image, java.nio.file.attribute.FileTime.fromMillis(1000));
@@ -186,7 +187,7 @@ class SaveTest {
 
     @Test
     void aStateOfAnotherMachineIsRefused() {
-        try (Rig rig = rig(ClockMode.DETERMINISTIC).build().on()) {
+        try (Rig rig = stepped().build().on()) {
             rig.must(new MachineCommand.Save(file.toString()));
         }
         Rig other = rig(ClockMode.DETERMINISTIC);
@@ -200,12 +201,13 @@ class SaveTest {
 
     @Test
     void whatCannotBeWrittenLeavesTheMachineRunning() throws IOException {
-        try (Rig rig = rig(ClockMode.REAL).build().on()) {
+        try (Rig rig = stepped().build().on()) {
             Path missing = folder.resolve("none").resolve("state");
             assertEquals(
                     "cannot save to " + missing + ": there is no such folder",
                     rig.refused(new MachineCommand.Save(missing.toString())));
             assertEquals(MachineState.RUNNING, rig.status().state());
+            ((Rig.Stepper) rig.scheduler).free();
             assertEquals(TICKS, awaitEnd(rig).length());
         }
     }

@@ -7,8 +7,8 @@ final class Scripts {
     private Scripts() {}
 
     /**
-     * Each tick sends a byte and reads a sector; each sector's first word and a counter of the main loop go to memory from
-     * 10000h. After so many ticks the guest powers off.
+     * Each tick sends a byte and reads a sector; each sector's first word and a counter of the main loop go to memory
+     * from 10000h. After so many ticks the guest powers off.
      */
     static Script workload(int ticks, int periodNanos) {
         Script script = new Script();

@@ -59,7 +59,9 @@ class StreamTest {
             int loop = script.here();
             script.op(ScriptCore.OUT, 1, 0xF8);
             int wait = script.here();
-            script.op(ScriptCore.IN, 2, 0xF9).op(ScriptCore.JUMP_IF_NOT_ZERO, 2, wait).op(ScriptCore.JUMP, 0, loop);
+            script.op(ScriptCore.IN, 2, 0xF9)
+                    .op(ScriptCore.JUMP_IF_NOT_ZERO, 2, wait)
+                    .op(ScriptCore.JUMP, 0, loop);
             Rig rig = new Rig(script);
             rig.clock = mode;
             rig.acknowledge = false;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.jeroboam.hardware.board.Board;
 import org.jeroboam.hardware.board.ResetKind;
+import org.jeroboam.hardware.clock.ClockMode;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceFactory;
@@ -124,7 +125,7 @@ class SwapTest {
     @Test
     void theHighestVersionIsTakenAndReported() {
         Rig rig = new Rig(Scripts.chatter(1_000_000));
-        rig.clock = org.jeroboam.hardware.clock.ClockMode.REAL;
+        rig.clock = ClockMode.REAL;
         try (rig) {
             rig.build().on();
             rig.device("switchboard", "1.10.0", TestParts.Switchboard::new);
@@ -154,8 +155,10 @@ class SwapTest {
 
     @Test
     void whenTheNewOneFailsTheOldFactoryTakesOver() {
-        try (Rig rig = new Rig(Scripts.chatter(1000)).build()) {
-            rig.on();
+        Rig rig = new Rig(Scripts.chatter(200_000));
+        rig.clock = ClockMode.REAL;
+        try (rig) {
+            rig.build().on();
             rig.device("switchboard", "2.0.0", () -> new Wrapper(new TestParts.Switchboard()) {
                 @Override
                 public void restore(StateReader in) throws StateException {
@@ -184,7 +187,9 @@ class SwapTest {
 
     @Test
     void aPartThatNeedsTimeGetsIt() {
-        Rig rig = new Rig(Scripts.chatter(1000));
+        Script busy = new Script();
+        busy.op(ScriptCore.JUMP, 0, busy.here());
+        Rig rig = new Rig(busy);
         int[] asked = {0};
         rig.device("switchboard", "0.9.0", () -> new Wrapper(new TestParts.Switchboard()) {
             @Override
@@ -201,9 +206,6 @@ class SwapTest {
             assertEquals(5, asked[0]);
             assertEquals(MachineState.PAUSED, rig.status().state());
             assertTrue(rig.status().retired() > before);
-            rig.must(new MachineCommand.Resume());
-            rig.events.clear();
-            rig.output(10);
         }
     }
 
@@ -233,7 +235,7 @@ class SwapTest {
                 line.set(true);
             }
         });
-        rig.clock = org.jeroboam.hardware.clock.ClockMode.REAL;
+        rig.clock = ClockMode.REAL;
         try (rig) {
             rig.build().on();
             rig.must(new MachineCommand.Send("com1", new byte[] {1}));
@@ -293,22 +295,24 @@ class SwapTest {
         }
         Rig rig = rig(300);
         Offer<DeviceFactory> second = rig.device("disk", "0.5.0", TestParts.Disk::new);
+        Rig.Stepper stepper = new Rig.Stepper();
+        rig.scheduler = stepper;
         try (rig) {
             rig.build().on();
+            stepper.grant(20);
             Offer<DeviceFactory> first = rig.catalog.best(DeviceFactory.class, "disk");
             assertEquals("1.0.0", first.version());
-            rig.catalog.remove(first);
+            rig.remove(first);
             // The other version accepts the state: the machine went on at once.
             assertEquals("0.5.0", part(rig, "disk").version());
-            rig.catalog.remove(second);
+            rig.remove(second);
             MachineReply.Status status = rig.status();
-            if (status.state() != MachineState.OFF) {
-                assertEquals(MachineState.WAITING_FOR_PART, status.state());
-                assertTrue(status.reason().startsWith("device disk needs a bundle for type disk"), status.reason());
-                assertEquals(status.guestNanos(), rig.status().guestNanos());
-                assertTrue(part(rig, "disk").stateBytes() > 0);
-                rig.catalog.add(first);
-            }
+            assertEquals(MachineState.WAITING_FOR_PART, status.state());
+            assertTrue(status.reason().startsWith("device disk needs a bundle for type disk"), status.reason());
+            assertEquals(status.guestNanos(), rig.status().guestNanos());
+            assertTrue(part(rig, "disk").stateBytes() > 0);
+            rig.catalog.add(first);
+            stepper.free();
             rig.await(MachineEvent.Stopped.class);
             assertEquals(expected, rig.hash());
             assertEquals(MachineState.OFF, rig.status().state());
@@ -318,7 +322,7 @@ class SwapTest {
     @Test
     void firmwareFormatsAndCoresMayGoToo() throws java.io.IOException {
         Rig rig = rig(1_000_000);
-        rig.clock = org.jeroboam.hardware.clock.ClockMode.REAL;
+        rig.clock = ClockMode.REAL;
         try (rig) {
             rig.build().on();
             Offer<DiskFormat> format = rig.catalog.best(DiskFormat.class, "plain");
@@ -352,7 +356,8 @@ class SwapTest {
 
     @Test
     void nothingOfADetachedPartIsReferredTo() throws Exception {
-        Rig rig = new Rig(Scripts.chatter(100_000));
+        Rig rig = new Rig(Scripts.chatter(200_000));
+        rig.clock = ClockMode.REAL;
         WeakReference<ClassLoader> swapped = foreign(rig, "9.0.0");
         try (rig) {
             rig.build().on();

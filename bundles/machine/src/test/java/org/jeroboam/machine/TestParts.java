@@ -143,7 +143,9 @@ final class TestParts {
         }
     }
 
-    /** Port F4h: 1 power off, 2 hard reset, 3 throws, 4 INIT; port F8h: a byte to the stream {@code com1}, or from it. */
+    /**
+     * Port F4h: 1 power off, 2 hard reset, 3 throws, 4 INIT; port F8h: a byte to the stream {@code com1}, or from it.
+     */
     static final class Switchboard implements Device, PortHandler, PowerButton, CharacterPort.Listener {
         record State(int last, int pending) {}
 

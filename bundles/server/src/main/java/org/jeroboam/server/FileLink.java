@@ -27,7 +27,9 @@ final class FileLink extends SerialLink {
             return new FileLink(port, path, Files.newOutputStream(path));
         } catch (IOException e) {
             throw new ManagementException(
-                    ManagementException.Kind.BAD_REQUEST, "the file " + path + " cannot be written: " + e.getMessage(), e);
+                    ManagementException.Kind.BAD_REQUEST,
+                    "the file " + path + " cannot be written: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -77,10 +77,12 @@ public final class LocalVirtualServer implements VirtualServer {
     }
 
     @Override
-    public synchronized VirtualMachine createVirtualMachine(String name, MachineSettings settings) throws ManagementException {
+    public synchronized VirtualMachine createVirtualMachine(String name, MachineSettings settings)
+            throws ManagementException {
         if (!NAME.matcher(name).matches()) {
-            throw ManagementException.badRequest("'" + name
-                    + "' is no name for a machine; use letters, digits, spaces and ._- and start with a letter or digit");
+            throw ManagementException.badRequest(
+                    "'" + name
+                            + "' is no name for a machine; use letters, digits, spaces and ._- and start with a letter or digit");
         }
         if (machines.containsKey(name)) {
             throw ManagementException.badRequest("there is a machine '" + name + "' already");

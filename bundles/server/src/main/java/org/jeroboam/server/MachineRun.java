@@ -28,7 +28,12 @@ final class MachineRun {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     private MachineRun(
-            String name, boolean hashAtEnd, MachineConfig config, Links links, MachineFactory factory, MachineScheduler scheduler)
+            String name,
+            boolean hashAtEnd,
+            MachineConfig config,
+            Links links,
+            MachineFactory factory,
+            MachineScheduler scheduler)
             throws ConfigurationException {
         this.name = name;
         this.hashAtEnd = hashAtEnd;
@@ -52,13 +57,13 @@ final class MachineRun {
     private void event(MachineEvent event) {
         switch (event) {
             case MachineEvent.Output(String port, byte[] data) -> links.output(port, data);
-            case MachineEvent.Stopped(var reason, String detail) -> Thread.ofVirtual()
-                    .name("end-of-" + name)
-                    .start(() -> end(kind(reason), detail));
+            case MachineEvent.Stopped(var reason, String detail) ->
+                Thread.ofVirtual().name("end-of-" + name).start(() -> end(kind(reason), detail));
             case MachineEvent.StateChanged(var state, String reason) -> LOG.info("{} is {} {}", name, state, reason);
             case MachineEvent.PartSwapped(String part, String from, String to, long blackout) ->
                 LOG.info("{}: {} went from version {} to {} in {} us", name, part, from, to, blackout / 1000);
-            case MachineEvent.PartFailed(String part, String message) -> LOG.error("{}: {} failed: {}", name, part, message);
+            case MachineEvent.PartFailed(String part, String message) ->
+                LOG.error("{}: {} failed: {}", name, part, message);
             case MachineEvent.Reported(String part, String message) -> LOG.info("{}: {}: {}", name, part, message);
         }
     }
@@ -74,9 +79,10 @@ final class MachineRun {
     }
 
     private void end(Outcome.Kind kind, String detail) {
-        String hash = hashAtEnd && machine.execute(new MachineCommand.GetHash()).join() instanceof MachineReply.Hash(String h)
-                ? h
-                : "";
+        String hash =
+                hashAtEnd && machine.execute(new MachineCommand.GetHash()).join() instanceof MachineReply.Hash(String h)
+                        ? h
+                        : "";
         machine.close();
         links.close();
         outcome.complete(new Outcome(kind, detail, links.exitCode(), hash));
@@ -105,10 +111,11 @@ final class MachineRun {
         try {
             reply = machine.execute(command).join();
         } catch (CompletionException e) {
-            throw new ManagementException(Kind.FAULT, name + " did not answer: " + e.getCause().getMessage(), e);
+            throw new ManagementException(
+                    Kind.FAULT, name + " did not answer: " + e.getCause().getMessage(), e);
         }
         if (reply instanceof MachineReply.Refused(String message, boolean fault)) {
-            throw new ManagementException(fault ? Kind.FAULT : Kind.BAD_REQUEST, name + ": " + message);
+            throw new ManagementException(fault ? Kind.FAULT : Kind.BAD_REQUEST, message);
         }
         return reply;
     }

@@ -30,7 +30,11 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
 
     /** @param savedState where the state is saved; null for a machine that cannot be saved by {@link #save()} */
     ManagedMachine(
-            String name, MachineSettings settings, Path savedState, MachineFactory factory, MachineScheduler scheduler) {
+            String name,
+            MachineSettings settings,
+            Path savedState,
+            MachineFactory factory,
+            MachineScheduler scheduler) {
         this.name = name;
         this.settings = settings;
         this.savedState = savedState;
@@ -59,7 +63,9 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
             return hasSavedState() ? VirtualMachineState.SAVED : VirtualMachineState.TURNED_OFF;
         }
         try {
-            return machineStatus().state() == MachineState.RUNNING ? VirtualMachineState.RUNNING : VirtualMachineState.PAUSED;
+            return machineStatus().state() == MachineState.RUNNING
+                    ? VirtualMachineState.RUNNING
+                    : VirtualMachineState.PAUSED;
         } catch (ManagementException e) {
             // It ended between the two questions.
             return VirtualMachineState.TURNED_OFF;
@@ -146,7 +152,11 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
         try {
             MachineReply.Status s = machineStatus();
             return new MachineStatus(
-                    Duration.ofNanos(s.guestNanos()), s.retired(), Duration.ofNanos(s.cpuNanos()), s.cpuCore(), s.reason());
+                    Duration.ofNanos(s.guestNanos()),
+                    s.retired(),
+                    Duration.ofNanos(s.cpuNanos()),
+                    s.cpuCore(),
+                    s.reason());
         } catch (ManagementException e) {
             return new MachineStatus(Duration.ZERO, 0, Duration.ZERO, "", "");
         }

@@ -55,7 +55,9 @@ final class TcpLink extends SerialLink {
 
     private void serve(Socket socket) throws IOException, InterruptedException {
         byte[] chunk = new byte[CHUNK];
-        for (int n = socket.getInputStream().read(chunk); n >= 0; n = socket.getInputStream().read(chunk)) {
+        for (int n = socket.getInputStream().read(chunk);
+                n >= 0;
+                n = socket.getInputStream().read(chunk)) {
             send(Arrays.copyOf(chunk, n));
         }
     }

@@ -66,17 +66,19 @@ final class FakeMachines implements MachineFactory {
                 case MachineCommand.Restore _ -> move(MachineState.OFF, MachineState.PAUSED);
                 case MachineCommand.GetStatus _ -> new MachineReply.Status(state, "", 7, 8, 9, "fake", Map.of());
                 case MachineCommand.GetHash _ -> new MachineReply.Hash("h");
-                case MachineCommand.GetParts _ -> new MachineReply.Parts(
-                        List.of(new MachineReply.Part("com1", "serial", "b", "1.0.0", 5, List.of("none"), 0, -1)));
+                case MachineCommand.GetParts _ ->
+                    new MachineReply.Parts(
+                            List.of(new MachineReply.Part("com1", "serial", "b", "1.0.0", 5, List.of("none"), 0, -1)));
                 case MachineCommand.GetRegisters _ -> new MachineReply.Registers("eip");
-                case MachineCommand.Swap(String part, _) -> part.equals("com1")
-                        ? new MachineReply.Swapped(1000)
-                        : new MachineReply.Refused("there is no part '" + part + "'", false);
-                case MachineCommand.Send(_, byte[] data) -> {
+                case MachineCommand.Swap(String part, var version) ->
+                    part.equals("com1")
+                            ? new MachineReply.Swapped(1000)
+                            : new MachineReply.Refused("there is no part '" + part + "'", false);
+                case MachineCommand.Send(var port, byte[] data) -> {
                     received.add(data);
                     yield new MachineReply.Accepted(data.length);
                 }
-                case MachineCommand.Consumed(_, int count) -> {
+                case MachineCommand.Consumed(var port, int count) -> {
                     consumed += count;
                     notifyAll();
                     yield new MachineReply.Done();

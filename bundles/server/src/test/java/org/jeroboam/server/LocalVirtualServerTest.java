@@ -70,10 +70,16 @@ class LocalVirtualServerTest {
     @Test
     void wrongRequestsAreOneSentence() throws Exception {
         VirtualMachine vm = server.createVirtualMachine("vm", settings().build());
-        assertEquals("vm is turned off", assertThrows(ManagementException.class, vm::pause).getMessage());
-        assertTrue(assertThrows(ManagementException.class, vm::discardSavedState).getMessage().contains("no saved state"));
+        assertEquals(
+                "vm is turned off",
+                assertThrows(ManagementException.class, vm::pause).getMessage());
+        assertTrue(assertThrows(ManagementException.class, vm::discardSavedState)
+                .getMessage()
+                .contains("no saved state"));
         vm.startup();
-        assertTrue(assertThrows(ManagementException.class, vm::startup).getMessage().contains("on already"));
+        assertTrue(assertThrows(ManagementException.class, vm::startup)
+                .getMessage()
+                .contains("on already"));
         assertTrue(assertThrows(ManagementException.class, () -> server.deleteVirtualMachine(vm))
                 .getMessage()
                 .contains("turn it off"));
@@ -82,15 +88,22 @@ class LocalVirtualServerTest {
                 .contains("no part 'lpt9'"));
         assertEquals(Duration.ofNanos(1000), vm.extension().swapPart("com1", null));
         for (String name : List.of("", "../x", "-x", "a/b", "x".repeat(101))) {
-            assertThrows(ManagementException.class, () -> server.createVirtualMachine(name, settings().build()), name);
+            assertThrows(
+                    ManagementException.class,
+                    () -> server.createVirtualMachine(name, settings().build()),
+                    name);
         }
-        assertThrows(ManagementException.class, () -> server.createVirtualMachine("vm", settings().build()));
+        assertThrows(
+                ManagementException.class,
+                () -> server.createVirtualMachine("vm", settings().build()));
     }
 
     @Test
     void settingsThatCannotBeBuiltLeaveNothing() throws IOException {
         machines.refusal = "the kernel /boot/k does not exist";
-        assertThrows(ManagementException.class, () -> server.createVirtualMachine("vm", settings().build()));
+        assertThrows(
+                ManagementException.class,
+                () -> server.createVirtualMachine("vm", settings().build()));
         assertTrue(server.getVirtualMachines().isEmpty());
         try (var files = Files.list(directory)) {
             assertEquals(0, files.count());
@@ -119,7 +132,8 @@ class LocalVirtualServerTest {
         LocalVirtualServer next = new LocalVirtualServer(directory, machines);
         assertEquals(s, next.findVirtualMachine("vm 1").orElseThrow().getSettings());
         next.deleteVirtualMachine(next.findVirtualMachine("vm 1").orElseThrow());
-        assertTrue(new LocalVirtualServer(directory, machines).getVirtualMachines().isEmpty());
+        assertTrue(
+                new LocalVirtualServer(directory, machines).getVirtualMachines().isEmpty());
     }
 
     @Test
@@ -128,7 +142,9 @@ class LocalVirtualServerTest {
         Files.writeString(directory.resolve("bad.properties"), "memory=lots\nkernel=/k\n");
         Files.writeString(directory.resolve("worse.properties"), "memory=\\u12");
         LocalVirtualServer next = new LocalVirtualServer(directory, machines);
-        assertEquals(List.of("good"), next.getVirtualMachines().stream().map(VirtualMachine::getName).toList());
+        assertEquals(
+                List.of("good"),
+                next.getVirtualMachines().stream().map(VirtualMachine::getName).toList());
     }
 
     @Test
@@ -143,7 +159,9 @@ class LocalVirtualServerTest {
         machines.last().awaitConsumed(10);
         assertEquals("early late", seen.toString());
         console.send("ls\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertArrayEquals("ls\n".getBytes(StandardCharsets.ISO_8859_1), machines.last().received.getFirst());
+        assertArrayEquals(
+                "ls\n".getBytes(StandardCharsets.ISO_8859_1),
+                machines.last().received.getFirst());
         console.close();
         machines.last().guestSends("com1", "unseen");
         machines.last().awaitConsumed(16);
@@ -153,7 +171,11 @@ class LocalVirtualServerTest {
     @Test
     void theOutcomeHasTheExitCodeAndAllOutputIsInTheFile() throws Exception {
         Path log = directory.resolve("com1.log");
-        VirtualMachine vm = running(settings().serial("file:" + log).exitPort("0xf4").stateHashOnExit(true).build());
+        VirtualMachine vm = running(settings()
+                .serial("file:" + log)
+                .exitPort("0xf4")
+                .stateHashOnExit(true)
+                .build());
         machines.last().guestSends("com1", "hello");
         machines.last().guestSends("exit", "\u0003\0\0\0");
         machines.last().guestPowersOff();

@@ -132,10 +132,39 @@ public final class CpuState {
      * @param out gets the section {@code cpu}
      */
     public void save(StateWriter out) {
-        out.section(SECTION, VERSION, new V1(
-                gpr, eip, eflags, segments, gdtBase, gdtLimit, idtBase, idtLimit, cr0, cr2, cr3, cr4, pdpte, dr, fxsave,
-                msrNumbers, msrValues, tscOffset, retired, halted, shutdown, stiShadow, movSsShadow, nmiPending, nmiBlocked,
-                pendingDebug, a20, interruptLine, ferr));
+        out.section(
+                SECTION,
+                VERSION,
+                new V1(
+                        gpr,
+                        eip,
+                        eflags,
+                        segments,
+                        gdtBase,
+                        gdtLimit,
+                        idtBase,
+                        idtLimit,
+                        cr0,
+                        cr2,
+                        cr3,
+                        cr4,
+                        pdpte,
+                        dr,
+                        fxsave,
+                        msrNumbers,
+                        msrValues,
+                        tscOffset,
+                        retired,
+                        halted,
+                        shutdown,
+                        stiShadow,
+                        movSsShadow,
+                        nmiPending,
+                        nmiBlocked,
+                        pendingDebug,
+                        a20,
+                        interruptLine,
+                        ferr));
     }
 
     /**
@@ -151,7 +180,9 @@ public final class CpuState {
         s.gpr = sized(v.gpr, 8);
         s.eip = v.eip;
         s.eflags = v.eflags;
-        if (v.segments == null || v.segments.length != 8 || Arrays.stream(v.segments).anyMatch(Objects::isNull)) {
+        if (v.segments == null
+                || v.segments.length != 8
+                || Arrays.stream(v.segments).anyMatch(Objects::isNull)) {
             throw new StateException("damaged state of the CPU: it needs 8 segment registers");
         }
         s.segments = v.segments;
@@ -164,7 +195,8 @@ public final class CpuState {
         s.cr3 = v.cr3;
         s.cr4 = v.cr4;
         if (v.pdpte == null || v.pdpte.length != 4 || v.fxsave == null || v.fxsave.length != 512) {
-            throw new StateException("damaged state of the CPU: page directory pointers or FXSAVE image have a wrong size");
+            throw new StateException(
+                    "damaged state of the CPU: page directory pointers or FXSAVE image have a wrong size");
         }
         s.pdpte = v.pdpte;
         s.dr = sized(v.dr, 8);

@@ -13,5 +13,6 @@ public interface MachineFactory {
      * @return the machine
      * @throws ConfigurationException when something in the configuration cannot be built; one sentence; nothing is left open
      */
-    Machine create(MachineConfig config, MachineListener listener, MachineScheduler scheduler) throws ConfigurationException;
+    Machine create(MachineConfig config, MachineListener listener, MachineScheduler scheduler)
+            throws ConfigurationException;
 }

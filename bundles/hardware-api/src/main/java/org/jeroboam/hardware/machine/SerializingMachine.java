@@ -30,7 +30,9 @@ public final class SerializingMachine implements Machine {
             MachineFactory factory, MachineConfig config, MachineListener listener, MachineScheduler scheduler)
             throws ConfigurationException {
         return new SerializingMachine(factory.create(
-                copy(config, MachineConfig.class), event -> listener.event(copy(event, MachineEvent.class)), scheduler));
+                copy(config, MachineConfig.class),
+                event -> listener.event(copy(event, MachineEvent.class)),
+                scheduler));
     }
 
     @Override
@@ -47,7 +49,8 @@ public final class SerializingMachine implements Machine {
         try {
             return RecordCodec.decode(RecordCodec.encodeAs(message, type), type);
         } catch (StateException e) {
-            throw new IllegalStateException("a message of the machine contract does not survive encoding: " + message, e);
+            throw new IllegalStateException(
+                    "a message of the machine contract does not survive encoding: " + message, e);
         }
     }
 }

@@ -73,7 +73,8 @@ public final class RecordCodec {
         try {
             Object value = read(new DataInputStream(raw), raw, type);
             if (raw.available() > 0) {
-                throw new StateException("damaged state of " + type.getSimpleName() + ": " + raw.available() + " bytes too many");
+                throw new StateException(
+                        "damaged state of " + type.getSimpleName() + ": " + raw.available() + " bytes too many");
             }
             return type.cast(value);
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
@@ -136,7 +137,8 @@ public final class RecordCodec {
         }
     }
 
-    private static Object read(DataInputStream in, ByteArrayInputStream raw, Type type) throws IOException, StateException {
+    private static Object read(DataInputStream in, ByteArrayInputStream raw, Type type)
+            throws IOException, StateException {
         Class<?> c = raw(type);
         if (c.isPrimitive()) {
             return readPrimitive(in, c);
@@ -190,7 +192,8 @@ public final class RecordCodec {
         throw new IllegalArgumentException("a state record cannot hold a " + c.getName());
     }
 
-    private static Object readRecord(DataInputStream in, ByteArrayInputStream raw, Class<?> c) throws IOException, StateException {
+    private static Object readRecord(DataInputStream in, ByteArrayInputStream raw, Class<?> c)
+            throws IOException, StateException {
         RecordComponent[] components = c.getRecordComponents();
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
@@ -202,7 +205,10 @@ public final class RecordCodec {
             constructor.setAccessible(true);
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
-            throw new StateException("damaged state of " + c.getSimpleName() + ": " + e.getCause().getMessage(), e.getCause());
+            throw new StateException(
+                    "damaged state of " + c.getSimpleName() + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("cannot make a " + c.getName(), e);
         }

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class PciConfigSpaceTest {
     @Test
     void onlyWritableBitsChange() {
-        PciConfigSpace space = new PciConfigSpace().set(0, 4, 0x7110_8086).set(4, 2, 7).writable(4, 2, 0x0005);
+        PciConfigSpace space =
+                new PciConfigSpace().set(0, 4, 0x7110_8086).set(4, 2, 7).writable(4, 2, 0x0005);
         space.write(0, 4, -1);
         space.write(4, 2, 0);
         assertEquals(0x7110_8086, space.read(0, 4));

@@ -42,7 +42,10 @@ class CpuStateTest {
             case Long _ -> field.set(state, random.nextLong());
             case byte[] bytes -> random.nextBytes(bytes);
             case int[] _ -> field.set(state, random.ints(8).toArray());
-            case long[] longs -> field.set(state, random.longs(longs.length == 0 ? 8 : longs.length).toArray());
+            case long[] longs ->
+                field.set(
+                        state,
+                        random.longs(longs.length == 0 ? 8 : longs.length).toArray());
             case SegmentState[] segments -> {
                 for (int i = 0; i < segments.length; i++) {
                     segments[i] = new SegmentState(i, random.nextInt(), random.nextInt(), random.nextInt());

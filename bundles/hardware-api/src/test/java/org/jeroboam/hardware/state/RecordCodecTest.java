@@ -57,9 +57,22 @@ class RecordCodecTest {
     }
 
     private static final Everything SAMPLE = new Everything(
-            true, (byte) -1, (short) -2, 'ß', -3, 1L << 40, 1.5f, -2.5, "Größe", Instant.ofEpochSecond(5, 6), Colour.GREEN,
-            new Inner("x", 1), new Shape.Square(4, new Shape.Circle(2)), List.of(new Inner("a", 1), new Inner(null, 2)),
-            Map.of("k", 7L), null);
+            true,
+            (byte) -1,
+            (short) -2,
+            'ß',
+            -3,
+            1L << 40,
+            1.5f,
+            -2.5,
+            "Größe",
+            Instant.ofEpochSecond(5, 6),
+            Colour.GREEN,
+            new Inner("x", 1),
+            new Shape.Square(4, new Shape.Circle(2)),
+            List.of(new Inner("a", 1), new Inner(null, 2)),
+            Map.of("k", 7L),
+            null);
 
     @Test
     void allComponentTypesSurvive() throws StateException {
@@ -71,7 +84,10 @@ class RecordCodecTest {
     @Test
     void arraysSurvive() throws StateException {
         Arrays a = new Arrays(
-                new byte[] {1, 2}, new int[] {3}, new boolean[] {true, false}, new Inner[] {new Inner("y", 2), null},
+                new byte[] {1, 2},
+                new int[] {3},
+                new boolean[] {true, false},
+                new Inner[] {new Inner("y", 2), null},
                 new long[][] {{1}, {2, 3}});
         Arrays copy = RecordCodec.decode(RecordCodec.encode(a), Arrays.class);
         assertArrayEquals(a.bytes(), copy.bytes());
@@ -89,7 +105,8 @@ class RecordCodecTest {
 
     @Test
     void unknownComponentTypeIsRefusedWhenWriting() {
-        var e = assertThrows(IllegalArgumentException.class, () -> RecordCodec.encode(new Impossible(Thread.currentThread())));
+        var e = assertThrows(
+                IllegalArgumentException.class, () -> RecordCodec.encode(new Impossible(Thread.currentThread())));
         assertTrue(e.getMessage().contains("java.lang.Thread"), e.getMessage());
     }
 

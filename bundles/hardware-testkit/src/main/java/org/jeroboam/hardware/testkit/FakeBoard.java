@@ -204,7 +204,8 @@ public final class FakeBoard implements Board {
 
     @Override
     public CharacterPort characterPort(String name) {
-        return characterPorts.computeIfAbsent(name, n -> machine.characterPort(n).scoped(scope));
+        return characterPorts.computeIfAbsent(
+                name, n -> machine.characterPort(n).scoped(scope));
     }
 
     @Override

@@ -99,8 +99,12 @@ public final class FakeDisplayPort {
             @Override
             public void damage(int x, int y, int damageWidth, int damageHeight) {
                 if (!scope.late()
-                        && (x < 0 || y < 0 || damageWidth < 0 || damageHeight < 0
-                                || x + damageWidth > width || y + damageHeight > height)) {
+                        && (x < 0
+                                || y < 0
+                                || damageWidth < 0
+                                || damageHeight < 0
+                                || x + damageWidth > width
+                                || y + damageHeight > height)) {
                     throw new IllegalArgumentException("damage outside the screen");
                 }
             }

@@ -101,7 +101,8 @@ final class FakeLines {
     private void updateInput(int irq) {
         boolean level = irq != 2 && level(new LineId.Irq(irq));
         for (LineId id : levels.keySet()) {
-            if (id instanceof LineId.PciInterrupt(int device, int pin) && level(id)
+            if (id instanceof LineId.PciInterrupt(int device, int pin)
+                    && level(id)
                     && roles.present(PciInterruptRouter.class)) {
                 level |= roles.handle(PciInterruptRouter.class).route(device, pin) == irq;
             }

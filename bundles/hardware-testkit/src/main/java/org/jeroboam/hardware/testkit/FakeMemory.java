@@ -140,8 +140,7 @@ public final class FakeMemory implements PhysicalMemory {
             return false;
         }
         for (long page = physical >> PAGE_SHIFT; page <= physical + Math.max(length - 1, 0) >> PAGE_SHIFT; page++) {
-            if (!dram(page << PAGE_SHIFT, write)
-                    || page >= END_CLOSED && find(page << PAGE_SHIFT, write) != null) {
+            if (!dram(page << PAGE_SHIFT, write) || page >= END_CLOSED && find(page << PAGE_SHIFT, write) != null) {
                 return false;
             }
         }

@@ -246,7 +246,8 @@ class FakeBoardTest {
         assertEquals(0x8086, machine.readConfig(7, 1, 0, 2));
         assertEquals(0xFFFF, machine.readConfig(7, 2, 0, 2));
         String message = assertThrows(
-                        IllegalArgumentException.class, () -> machine.board("b").pci().place(7, 1, function))
+                        IllegalArgumentException.class,
+                        () -> machine.board("b").pci().place(7, 1, function))
                 .getMessage();
         assertTrue(message.contains("a") && message.contains("b"), message);
     }

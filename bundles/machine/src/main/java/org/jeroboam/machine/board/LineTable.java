@@ -9,8 +9,9 @@ import org.jeroboam.hardware.board.LineId;
 import org.jeroboam.machine.clock.Processor;
 
 /**
- * The lines of the board. Each line is the OR of its connections; what happens at its end is decided once, when the line
- * is made. While the table is held (parts are being replaced, restored or reset) levels may move without anybody being told.
+ * The lines of the board. Each line is the OR of its connections; what happens at its end is decided once, when the
+ * line is made. While the table is held (parts are being replaced, restored or reset) levels may move without anybody
+ * being told.
  */
 public final class LineTable {
     /** The levels that the ends of the lines have been told last. */
@@ -174,11 +175,12 @@ public final class LineTable {
     private Node node(LineId id) {
         return switch (id) {
             case LineId.Irq irq -> irqs[irq.number()];
-            case LineId.PciInterrupt pin -> nodes.computeIfAbsent(pin, key -> {
-                PinNode node = new PinNode(pin.device(), pin.pin());
-                pins.add(node);
-                return node;
-            });
+            case LineId.PciInterrupt pin ->
+                nodes.computeIfAbsent(pin, key -> {
+                    PinNode node = new PinNode(pin.device(), pin.pin());
+                    pins.add(node);
+                    return node;
+                });
             case LineId.Single one -> nodes.get(one);
         };
     }

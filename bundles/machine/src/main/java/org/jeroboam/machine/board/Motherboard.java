@@ -57,6 +57,7 @@ public final class Motherboard {
     private final Counters counters = new Counters();
     private final Map<String, CharacterChannel> channels = new LinkedHashMap<>();
     private final List<CharacterChannel> connected = new ArrayList<>();
+    private final Map<String, CharacterChannel> connectedByName;
     private final Map<String, Screen> screens = new LinkedHashMap<>();
     private final Offloads offloads;
     private final CpuBus cpuBus;
@@ -75,6 +76,7 @@ public final class Motherboard {
         offloads = new Offloads(around.pool(), clock, timers, signals, around.wake(), around.machineThread());
         cpuBus = new CpuPins(this);
         around.config().characterPorts().forEach(this::channel);
+        connectedByName = Map.copyOf(channels);
     }
 
     /** The stream with a name. */
@@ -93,6 +95,21 @@ public final class Motherboard {
     /** The streams that lead somewhere. */
     public List<CharacterChannel> connectedChannels() {
         return connected;
+    }
+
+    /** The connected stream with a name, or null; any thread. */
+    public CharacterChannel connectedChannel(String name) {
+        return connectedByName.get(name);
+    }
+
+    /** Whether a stream that holds the machine up has been relieved. */
+    public boolean relieved() {
+        for (int i = 0; i < connected.size(); i++) {
+            if (connected.get(i).relieved()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The drive with a name; an empty one when the configuration has none. */

@@ -128,8 +128,11 @@ public final class PortTable {
             handlers[port] = top == null ? FLOATING : top.handler;
             int width = top == null ? 4 : top.width;
             int run = 1;
-            // A whole access belongs to who answers its first port: CF8h takes four bytes although CF9h is another part's.
-            while (run < width && port + run < PORTS && (top == null ? top(port + run) == null : port + run < top.end)) {
+            // A whole access belongs to who answers its first port: CF8h takes four bytes although CF9h is another
+            // part's.
+            while (run < width
+                    && port + run < PORTS
+                    && (top == null ? top(port + run) == null : port + run < top.end)) {
                 run++;
             }
             widest[port] = (byte) run;

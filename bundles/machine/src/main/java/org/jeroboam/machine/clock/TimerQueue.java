@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.jeroboam.machine.board.PartFailures;
 
-/** All timers of a machine: a binary heap by deadline, then by the parts' order, which a replacement does not change. */
+/**
+ * All timers of a machine: a binary heap by deadline, then by the parts' order, which a replacement does not change.
+ */
 public final class TimerQueue {
     private final GuestClock clock;
     private final Processor processor;
@@ -46,8 +48,8 @@ public final class TimerQueue {
     }
 
     /**
-     * Fires what is due. What is armed meanwhile waits for the next call, so that a timer that is always due cannot hang
-     * the machine.
+     * Fires what is due. What is armed meanwhile waits for the next call, so that a timer that is always due cannot
+     * hang the machine.
      *
      * @return false when a due timer has to wait for the host
      */

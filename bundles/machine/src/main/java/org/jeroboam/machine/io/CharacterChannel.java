@@ -1,13 +1,14 @@
 package org.jeroboam.machine.io;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jeroboam.hardware.character.CharacterPort;
 import org.jeroboam.machine.board.PartFailures;
 
 /**
  * A byte stream between a device and the outside. Towards the outside at most 64 KiB are on the way without being
- * acknowledged; then, in real mode, the device has to wait. In deterministic mode the device must not notice how fast the
- * outside is: the byte is taken and the whole machine waits.
+ * acknowledged; then, in real mode, the device has to wait. In deterministic mode the device must not notice how fast
+ * the outside is: the byte is taken and the whole machine waits.
  */
 public final class CharacterChannel {
     /** Bytes kept in each direction. */
@@ -25,6 +26,8 @@ public final class CharacterChannel {
     private int outputSize;
     private int unacknowledged;
     private boolean refused;
+    private volatile boolean blocked;
+    private final AtomicLong credit = new AtomicLong();
     private End end;
 
     /**
@@ -90,6 +93,7 @@ public final class CharacterChannel {
             return true;
         }
         if (outputSize + unacknowledged >= LIMIT) {
+            blocked = true;
             full.run();
             if (!deterministic) {
                 refused = true;
@@ -126,13 +130,34 @@ public final class CharacterChannel {
         return taken;
     }
 
-    /** The outside has passed bytes on. */
-    public void consumed(int count) {
-        unacknowledged = Math.clamp((long) unacknowledged - Math.max(0, count), 0, LIMIT);
-        if (refused && outputSize + unacknowledged < LIMIT) {
-            refused = false;
-            if (end != null) {
-                end.writable();
+    /**
+     * The outside has passed bytes on. Any thread: a machine that waits for this must not have to take a command first.
+     *
+     * @return whether the machine waits for it
+     */
+    public boolean consumed(int count) {
+        credit.addAndGet(Math.max(0, count));
+        return blocked;
+    }
+
+    /** Whether {@link #settle} would let a machine go on that waits. */
+    public boolean relieved() {
+        return blocked && credit.get() > 0;
+    }
+
+    /** Takes note of what the outside has passed on. */
+    public void settle() {
+        if (credit.get() == 0) {
+            return;
+        }
+        unacknowledged = (int) Math.max(0, unacknowledged - credit.getAndSet(0));
+        if (outputSize + unacknowledged < LIMIT) {
+            blocked = false;
+            if (refused) {
+                refused = false;
+                if (end != null) {
+                    end.writable();
+                }
             }
         }
     }
@@ -155,6 +180,7 @@ public final class CharacterChannel {
         output = Arrays.copyOf(queues[1], Math.max(256, queues[1].length));
         outputSize = queues[1].length;
         unacknowledged = 0;
+        blocked = outputSize >= LIMIT;
         refused = queues[2].length == 1 && queues[2][0] != 0;
     }
 

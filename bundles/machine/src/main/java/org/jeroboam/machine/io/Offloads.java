@@ -11,9 +11,9 @@ import org.jeroboam.machine.clock.GuestTimer;
 import org.jeroboam.machine.clock.TimerQueue;
 
 /**
- * Work off the machine thread. A slot's run has a generation number: what finishes with another one than the slot has now
- * was cancelled and is dropped. In deterministic mode a completion comes by a timer that the host can hold up; in real mode
- * through a list that I/O threads fill without locks or allocation.
+ * Work off the machine thread. A slot's run has a generation number: what finishes with another one than the slot has
+ * now was cancelled and is dropped. In deterministic mode a completion comes by a timer that the host can hold up; in
+ * real mode through a list that I/O threads fill without locks or allocation.
  */
 public final class Offloads {
     private final Executor pool;

@@ -42,8 +42,8 @@ public final class BackingStore {
             backing = new BackingMemory(device, name, size, map);
             backings.put(key, backing);
         } else if (backing.size() != size) {
-            throw new IllegalArgumentException("backing " + name + " of " + device + " has " + backing.size()
-                    + " bytes, not " + size);
+            throw new IllegalArgumentException(
+                    "backing " + name + " of " + device + " has " + backing.size() + " bytes, not " + size);
         }
         return backing;
     }

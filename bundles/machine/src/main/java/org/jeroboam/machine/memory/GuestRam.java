@@ -1,8 +1,8 @@
 package org.jeroboam.machine.memory;
 
 /**
- * The machine's RAM: one piece of host memory, seen by the guest from address 0 up to the PCI hole and, for what does not
- * fit below it, from 4 GiB.
+ * The machine's RAM: one piece of host memory, seen by the guest from address 0 up to the PCI hole and, for what does
+ * not fit below it, from 4 GiB.
  */
 public final class GuestRam {
     /** Where the PCI hole begins. */

@@ -14,7 +14,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Zero-filled pages straight from the kernel (mmap(2)), which costs nothing until a page is touched; an {@link Arena}
- * would touch them all. A page without access follows, so that a run over the end stops the process instead of harming it.
+ * would touch them all. A page without access follows, so that a run over the end stops the process instead of
+ * harming it.
  */
 final class HostPages {
     private static final int PROT_NONE = 0;
@@ -29,8 +30,7 @@ final class HostPages {
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
     private static final MethodHandle MMAP = link(
-            "mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP = link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle MPROTECT =
             link("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));

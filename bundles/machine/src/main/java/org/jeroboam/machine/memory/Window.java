@@ -22,7 +22,14 @@ public final class Window implements Mapping {
         this(map, owner, base, length, handler, null, 0, false, failures);
     }
 
-    Window(PhysicalMap map, String owner, long base, long length, BackingMemory backing, long offset, boolean writable) {
+    Window(
+            PhysicalMap map,
+            String owner,
+            long base,
+            long length,
+            BackingMemory backing,
+            long offset,
+            boolean writable) {
         this(map, owner, base, length, null, backing, offset, writable, null);
     }
 

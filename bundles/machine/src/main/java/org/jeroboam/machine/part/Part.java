@@ -6,7 +6,6 @@ import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
 import org.jeroboam.machine.board.DeviceScope;
 
-
 /** One device of a machine: what makes it, the device itself, or its state while there is none. Machine thread only. */
 public final class Part {
     private final int index;

@@ -66,7 +66,8 @@ public final class PartCatalog {
 
     /** The names of all things that services of a kind make, for messages. */
     public String names(Class<?> kind) {
-        List<String> names = all(kind).stream().map(Offer::name).distinct().sorted().toList();
+        List<String> names =
+                all(kind).stream().map(Offer::name).distinct().sorted().toList();
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 

@@ -14,8 +14,8 @@ import org.jeroboam.hardware.state.StateException;
 import org.jeroboam.machine.memory.ZeroPages;
 
 /**
- * Memory as groups of 256 pages: number of the group, a bit per page that is not zero, length, and these pages deflated.
- * Groups of zeros are left out; -1 ends.
+ * Memory as groups of 256 pages: number of the group, a bit per page that is not zero, length, and these pages
+ * deflated. Groups of zeros are left out; -1 ends.
  */
 final class PageCodec {
     private static final int GROUP = 256;

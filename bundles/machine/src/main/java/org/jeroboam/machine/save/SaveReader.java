@@ -40,7 +40,8 @@ public final class SaveReader implements AutoCloseable {
             }
             int version = raw.readInt();
             if (version != SaveWriter.VERSION) {
-                throw new StateException("it has format " + version + "; this version reads format " + SaveWriter.VERSION);
+                throw new StateException(
+                        "it has format " + version + "; this version reads format " + SaveWriter.VERSION);
             }
         }
         try (InputStream raw = Files.newInputStream(file)) {

@@ -33,8 +33,8 @@ public final class SaveWriter implements AutoCloseable {
         unfinished = this.file.resolveSibling(this.file.getFileName() + ".unfinished");
         channel = FileChannel.open(
                 unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-        out = new DataOutputStream(
-                new CheckedOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), checksum));
+        out = new DataOutputStream(new CheckedOutputStream(
+                new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), checksum));
         out.writeLong(MAGIC);
         out.writeInt(VERSION);
     }

@@ -72,8 +72,20 @@ public record MachineSettings(
      */
     public MachineSettings withoutSerial() {
         return new MachineSettings(
-                memoryBytes, kernel, initrd, append, disks, new SerialConnection.Console(), cpuCore, cpuModel, deterministic,
-                rtcBase, null, exitPort, resetPowersOff, stateHashOnExit);
+                memoryBytes,
+                kernel,
+                initrd,
+                append,
+                disks,
+                new SerialConnection.Console(),
+                cpuCore,
+                cpuModel,
+                deterministic,
+                rtcBase,
+                null,
+                exitPort,
+                resetPowersOff,
+                stateHashOnExit);
     }
 
     /**
@@ -118,14 +130,16 @@ public record MachineSettings(
             if (!m.matches()) {
                 throw ManagementException.badRequest("--memory must be a size such as 256M, not '" + text + "'");
             }
-            int shift = switch (m.group(2).toUpperCase(Locale.ROOT)) {
-                case "K" -> 10;
-                case "G" -> 30;
-                default -> 20;
-            };
+            int shift =
+                    switch (m.group(2).toUpperCase(Locale.ROOT)) {
+                        case "K" -> 10;
+                        case "G" -> 30;
+                        default -> 20;
+                    };
             long bytes = Long.parseLong(m.group(1)) << shift;
             if (bytes < 4L << 20 || bytes > 3712L << 20 || bytes % (1 << 20) != 0) {
-                throw ManagementException.badRequest("--memory must be from 4M to 3712M in whole megabytes, not " + text);
+                throw ManagementException.badRequest(
+                        "--memory must be from 4M to 3712M in whole megabytes, not " + text);
             }
             memoryBytes = bytes;
             return this;
@@ -194,7 +208,8 @@ public record MachineSettings(
             } else if (text.startsWith("tcp:")) {
                 serial = new SerialConnection.Tcp(number("--serial tcp", text.substring(4), 1, 65535));
             } else {
-                throw ManagementException.badRequest("--serial must be stdio, file:FILE or tcp:PORT, not '" + text + "'");
+                throw ManagementException.badRequest(
+                        "--serial must be stdio, file:FILE or tcp:PORT, not '" + text + "'");
             }
             return this;
         }
@@ -236,7 +251,8 @@ public record MachineSettings(
             deterministic = switch (name) {
                 case "real" -> false;
                 case "deterministic" -> true;
-                default -> throw ManagementException.badRequest("--clock must be real or deterministic, not '" + name + "'");
+                default ->
+                    throw ManagementException.badRequest("--clock must be real or deterministic, not '" + name + "'");
             };
             return this;
         }
@@ -316,8 +332,20 @@ public record MachineSettings(
                 throw ManagementException.badRequest("a kernel is needed: --kernel FILE (bzImage or multiboot image)");
             }
             return new MachineSettings(
-                    memoryBytes, kernel, initrd, append, List.copyOf(disks), serial, cpuCore, cpuModel, deterministic, rtcBase,
-                    debugLog, exitPort, resetPowersOff, stateHashOnExit);
+                    memoryBytes,
+                    kernel,
+                    initrd,
+                    append,
+                    List.copyOf(disks),
+                    serial,
+                    cpuCore,
+                    cpuModel,
+                    deterministic,
+                    rtcBase,
+                    debugLog,
+                    exitPort,
+                    resetPowersOff,
+                    stateHashOnExit);
         }
 
         private static int number(String what, String text, int min, int max) throws ManagementException {

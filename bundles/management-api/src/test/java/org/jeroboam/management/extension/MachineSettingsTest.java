@@ -36,7 +36,8 @@ class MachineSettingsTest {
     @CsvSource({"256M,256", "64,64", "1g,1024", "3712M,3712", "4M,4", "8192K,8"})
     void memorySizes(String text, long mebibytes) throws ManagementException {
         assertEquals(
-                mebibytes << 20, MachineSettings.builder().kernel(KERNEL).memory(text).build().memoryBytes());
+                mebibytes << 20,
+                MachineSettings.builder().kernel(KERNEL).memory(text).build().memoryBytes());
     }
 
     @ParameterizedTest
@@ -49,10 +50,18 @@ class MachineSettingsTest {
     void serialConnections() throws ManagementException {
         assertEquals(
                 new SerialConnection.Tcp(4000),
-                MachineSettings.builder().kernel(KERNEL).serial("tcp:4000").build().serial());
+                MachineSettings.builder()
+                        .kernel(KERNEL)
+                        .serial("tcp:4000")
+                        .build()
+                        .serial());
         assertEquals(
                 new SerialConnection.ToFile(Path.of("/tmp/x")),
-                MachineSettings.builder().kernel(KERNEL).serial("file:/tmp/x").build().serial());
+                MachineSettings.builder()
+                        .kernel(KERNEL)
+                        .serial("file:/tmp/x")
+                        .build()
+                        .serial());
     }
 
     @ParameterizedTest
@@ -77,7 +86,17 @@ class MachineSettingsTest {
                 .contains("fifth disk"));
         assertEquals(
                 Instant.EPOCH,
-                MachineSettings.builder().kernel(KERNEL).rtcBase("1970-01-01T00:00:00Z").build().rtcBase());
-        assertEquals(0xF4, MachineSettings.builder().kernel(KERNEL).exitPort("0xf4").build().exitPort());
+                MachineSettings.builder()
+                        .kernel(KERNEL)
+                        .rtcBase("1970-01-01T00:00:00Z")
+                        .build()
+                        .rtcBase());
+        assertEquals(
+                0xF4,
+                MachineSettings.builder()
+                        .kernel(KERNEL)
+                        .exitPort("0xf4")
+                        .build()
+                        .exitPort());
     }
 }

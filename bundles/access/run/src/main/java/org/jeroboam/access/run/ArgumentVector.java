@@ -11,6 +11,8 @@ final class ArgumentVector {
 
     static String[] decode(String property) {
         String text = new String(Base64.getDecoder().decode(property), StandardCharsets.UTF_8);
-        return text.isEmpty() ? new String[0] : text.substring(0, text.length() - 1).split("\0", -1);
+        return text.isEmpty()
+                ? new String[0]
+                : text.substring(0, text.length() - 1).split("\0", -1);
     }
 }

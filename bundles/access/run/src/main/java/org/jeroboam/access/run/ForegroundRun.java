@@ -1,7 +1,7 @@
 package org.jeroboam.access.run;
 
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -103,7 +103,10 @@ final class ForegroundRun {
             out.write(data, 0, data.length);
             out.flush();
         });
-        Thread.ofPlatform().daemon().name("keyboard").start(new Keyboard(in, console, terminal != null, this::leave, this::help));
+        Thread.ofPlatform()
+                .daemon()
+                .name("keyboard")
+                .start(new Keyboard(in, console, terminal != null, this::leave, this::help));
     }
 
     private void help() {

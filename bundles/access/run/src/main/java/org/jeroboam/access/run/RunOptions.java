@@ -22,7 +22,11 @@ import picocli.CommandLine.Option;
             "2N+1 the guest wrote N to its exit port."
         })
 final class RunOptions {
-    @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "256M", description = "RAM, 4M to 3712M (default 256M)")
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "256M",
+            description = "RAM, 4M to 3712M (default 256M)")
     String memory;
 
     @Option(names = "--kernel", paramLabel = "FILE", description = "kernel to boot: bzImage or multiboot image")
@@ -66,16 +70,24 @@ final class RunOptions {
     @Option(names = "--rtc-base", paramLabel = "TIME", description = "date at power on, such as 2026-01-31T12:00:00Z")
     String rtcBase;
 
-    @Option(names = "--state-hash-on-exit", description = "prints a digest of RAM and processor at the end, on standard error")
+    @Option(
+            names = "--state-hash-on-exit",
+            description = "prints a digest of RAM and processor at the end, on standard error")
     boolean stateHashOnExit;
 
     @Option(names = "--debug-log", paramLabel = "FILE", description = "what the guest writes to ports E9h and 402h")
     Path debugLog;
 
-    @Option(names = "--exit-port", paramLabel = "PORT", description = "a guest's write of N there ends with status 2N+1")
+    @Option(
+            names = "--exit-port",
+            paramLabel = "PORT",
+            description = "a guest's write of N there ends with status 2N+1")
     String exitPort;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "this text")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "this text")
     boolean help;
 
     MachineSettings settings() throws ManagementException {

@@ -26,7 +26,10 @@ class ForegroundRunTest {
 
     private int run(String... arguments) throws InterruptedException {
         return new ForegroundRun(
-                        server, new ByteArrayInputStream(new byte[0]), new PrintStream(out, true), new PrintStream(err, true))
+                        server,
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, true),
+                        new PrintStream(err, true))
                 .run(arguments);
     }
 
@@ -37,7 +40,15 @@ class ForegroundRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POWERED_OFF,-1,0", "RESET,-1,0", "TURNED_OFF,-1,0", "CANNOT_GO_ON,-1,4", "FAULT,-1,70", "POWERED_OFF,0,1", "POWERED_OFF,5,11"})
+    @CsvSource({
+        "POWERED_OFF,-1,0",
+        "RESET,-1,0",
+        "TURNED_OFF,-1,0",
+        "CANNOT_GO_ON,-1,4",
+        "FAULT,-1,70",
+        "POWERED_OFF,0,1",
+        "POWERED_OFF,5,11"
+    })
     void theStatusSaysHowItEnded(Outcome.Kind kind, int exitCode, int status) throws InterruptedException {
         server.outcome.complete(new Outcome(kind, "", exitCode, ""));
         assertEquals(status, run("--kernel", "k"));
@@ -49,8 +60,26 @@ class ForegroundRunTest {
         server.outcome.complete(new Outcome(Outcome.Kind.POWERED_OFF, "", -1, "abc"));
         assertEquals(
                 0,
-                run("--kernel=k", "--initrd", "i", "--append", "a b", "--memory", "64M", "--serial", "file:/tmp/s", "--cpu-model",
-                        "pm", "--clock", "deterministic", "--no-reboot", "--disk", "d0", "--disk", "d1", "--state-hash-on-exit"));
+                run(
+                        "--kernel=k",
+                        "--initrd",
+                        "i",
+                        "--append",
+                        "a b",
+                        "--memory",
+                        "64M",
+                        "--serial",
+                        "file:/tmp/s",
+                        "--cpu-model",
+                        "pm",
+                        "--clock",
+                        "deterministic",
+                        "--no-reboot",
+                        "--disk",
+                        "d0",
+                        "--disk",
+                        "d1",
+                        "--state-hash-on-exit"));
         assertNotNull(server.settings);
         assertEquals(64L << 20, server.settings.memoryBytes());
         assertEquals(Path.of("i"), server.settings.initrd());
@@ -119,8 +148,7 @@ class ForegroundRunTest {
 
     @Test
     void argumentsSurviveTheProperty() {
-        String encoded = Base64.getEncoder()
-                .encodeToString("--append\0a b 'ü'\0\0".getBytes(StandardCharsets.UTF_8));
+        String encoded = Base64.getEncoder().encodeToString("--append\0a b 'ü'\0\0".getBytes(StandardCharsets.UTF_8));
         assertEquals(java.util.List.of("--append", "a b 'ü'", ""), java.util.List.of(ArgumentVector.decode(encoded)));
         assertEquals(0, ArgumentVector.decode("").length);
     }

@@ -36,7 +36,8 @@ public final class ConsoleCommand extends MachineCommand {
             out.write(data, 0, data.length);
             out.flush();
         })) {
-            type(session.getKeyboard(), console);
+            // A terminal takes the session's keys for itself and passes them on.
+            type(terminal == null ? session.getKeyboard() : terminal.input(), console);
         } catch (IOException e) {
             throw new UncheckedIOException("the session's keyboard cannot be read", e);
         } catch (InterruptedException e) {

@@ -39,7 +39,9 @@ public final class DevicesCommand extends MachineCommand {
                             part.version(),
                             part.stateBytes() < 0 ? "-" : part.stateBytes() + " bytes",
                             part.swaps(),
-                            part.lastBlackout() == null ? "-" : part.lastBlackout().toNanos() / 1000 + " us");
+                            part.lastBlackout() == null
+                                    ? "-"
+                                    : part.lastBlackout().toNanos() / 1000 + " us");
         }
         table.print(session.getConsole());
         if (imperfections) {

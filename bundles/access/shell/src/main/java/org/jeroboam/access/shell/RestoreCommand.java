@@ -15,7 +15,8 @@ import org.jeroboam.management.VirtualMachineState;
 @Command(
         scope = "vm",
         name = "restore",
-        description = "Restores a machine's saved state and lets it go on; with a file, restores that and leaves it paused")
+        description =
+                "Restores a machine's saved state and lets it go on; with a file, restores that and leaves it paused")
 public final class RestoreCommand extends MachineCommand {
     @Argument(index = 1, name = "file", description = "A state that vm:save wrote")
     @Completion(FileCompleter.class)

@@ -14,7 +14,8 @@ import org.jeroboam.management.VirtualMachine;
 @Command(
         scope = "vm",
         name = "save",
-        description = "Saves a machine's state and turns it off; with a file, writes the state there and pauses the machine")
+        description =
+                "Saves a machine's state and turns it off; with a file, writes the state there and pauses the machine")
 public final class SaveCommand extends MachineCommand {
     @Argument(index = 1, name = "file", description = "Where to write the state")
     @Completion(FileCompleter.class)

@@ -10,7 +10,10 @@ import org.jeroboam.management.VirtualMachine;
 @Service
 @Command(scope = "vm", name = "stop", description = "Turns a machine off; what its guest did not flush is lost")
 public final class StopCommand extends MachineCommand {
-    @Option(name = "--shutdown", aliases = "-s", description = "Press the power button instead: the guest shuts itself down")
+    @Option(
+            name = "--shutdown",
+            aliases = "-s",
+            description = "Press the power button instead: the guest shuts itself down")
     boolean shutdown;
 
     @Override

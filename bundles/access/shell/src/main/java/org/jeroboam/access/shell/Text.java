@@ -14,6 +14,11 @@ final class Text {
 
     static String of(Duration time) {
         return String.format(
-                Locale.ROOT, "%d:%02d:%02d.%d", time.toHours(), time.toMinutesPart(), time.toSecondsPart(), time.toMillisPart() / 100);
+                Locale.ROOT,
+                "%d:%02d:%02d.%d",
+                time.toHours(),
+                time.toMinutesPart(),
+                time.toSecondsPart(),
+                time.toMillisPart() / 100);
     }
 }

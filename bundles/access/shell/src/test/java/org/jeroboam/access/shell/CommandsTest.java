@@ -22,8 +22,9 @@ class CommandsTest {
     /** A server without machines, which remembers what it is asked to create. */
     private VirtualServer server() {
         return (VirtualServer) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {VirtualServer.class}, (proxy, method, arguments) -> switch (
-                        method.getName()) {
+                getClass().getClassLoader(),
+                new Class<?>[] {VirtualServer.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
                     case "findVirtualMachine" -> Optional.empty();
                     case "createVirtualMachine" -> {
                         created.set((MachineSettings) arguments[1]);

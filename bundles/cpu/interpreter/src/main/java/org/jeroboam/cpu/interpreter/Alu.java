@@ -1,6 +1,8 @@
 package org.jeroboam.cpu.interpreter;
 
-/** Addition, subtraction and logic with their flags; operands of narrow sizes are zero-extended, results zero-extended. */
+/**
+ * Addition, subtraction and logic with their flags; operands of narrow sizes are zero-extended, results zero-extended.
+ */
 final class Alu {
     static final int ADD = 0;
     static final int OR = 1;

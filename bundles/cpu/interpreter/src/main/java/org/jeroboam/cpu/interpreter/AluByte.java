@@ -99,7 +99,7 @@ final class AluByte {
         }
     }
 
-    static final class CmpRm extends MemInsn {
+    private static final class CmpRm extends MemInsn {
         private final byte a;
 
         CmpRm(int eip, Instruction in, int mode) {
@@ -115,7 +115,7 @@ final class AluByte {
         }
     }
 
-    static final class CmpMr extends MemInsn {
+    private static final class CmpMr extends MemInsn {
         private final byte b;
 
         CmpMr(int eip, Instruction in, int mode) {

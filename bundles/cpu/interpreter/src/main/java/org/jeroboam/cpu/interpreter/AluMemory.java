@@ -528,7 +528,7 @@ final class AluMemory {
         }
     }
 
-    static final class TestMr extends MemInsn {
+    private static final class TestMr extends MemInsn {
         private final byte b;
 
         TestMr(int eip, Instruction in, int mode) {

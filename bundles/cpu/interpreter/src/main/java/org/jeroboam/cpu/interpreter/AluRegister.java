@@ -38,7 +38,7 @@ final class AluRegister {
         };
     }
 
-    static final class AddRr extends Insn {
+    private static final class AddRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -74,7 +74,7 @@ final class AluRegister {
         }
     }
 
-    static final class OrRr extends Insn {
+    private static final class OrRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -182,7 +182,7 @@ final class AluRegister {
         }
     }
 
-    static final class AndRr extends Insn {
+    private static final class AndRr extends Insn {
         private final byte a;
         private final byte b;
 
@@ -218,7 +218,7 @@ final class AluRegister {
         }
     }
 
-    static final class SubRr extends Insn {
+    private static final class SubRr extends Insn {
         private final byte a;
         private final byte b;
 

@@ -10,11 +10,11 @@ import org.jeroboam.cpu.x86.decode.Decoder;
 import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
- * Decoded instructions, kept by physical page so that they survive changes of CR3. Code is dropped by the page: when the map
- * says that marked bytes are written, when the page's mapping changes, and all of it when there is too much.
+ * Decoded instructions, kept by physical page so that they survive changes of CR3. Code is dropped by the page: when
+ * the map says that marked bytes are written, when the page's mapping changes, and all of it when there is too much.
  *
- * <p>Links between instructions of one page and view are free; all others carry {@link Cpu#stamp} and are looked up again when
- * it has moved.
+ * <p>Links between instructions of one page and view are free; all others carry {@link Cpu#stamp} and are looked up
+ * again when it has moved.
  */
 final class CodeCache {
     /** Instruction objects to keep; about 60 bytes each with their tables. */

@@ -1,8 +1,8 @@
 package org.jeroboam.cpu.interpreter;
 
 /**
- * What is known of the code in one physical page. A page whose code is written again and again (code and data side by side)
- * is run without being remembered for a while.
+ * What is known of the code in one physical page. A page whose code is written again and again (code and data side by
+ * side) is run without being remembered for a while.
  */
 final class CodePage {
     /** Drops after which a page is no longer cached. */

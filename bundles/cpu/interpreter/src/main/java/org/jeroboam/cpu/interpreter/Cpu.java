@@ -6,11 +6,11 @@ import org.jeroboam.hardware.cpu.CpuModel;
 import org.jeroboam.hardware.cpu.CpuState;
 
 /**
- * The live state of one processor and the parts that work on it. Fields are open to the package: every instruction object
- * reads and writes them. Machine thread only.
+ * The live state of one processor and the parts that work on it. Fields are open to the package: every instruction
+ * object reads and writes them. Machine thread only.
  *
- * <p>Arithmetic flags are lazy: {@link #result} and {@link #carries} hold what the last arithmetic instruction left, the
- * other flags are in {@link #systemFlags}. {@link Flags} explains the encoding.
+ * <p>Arithmetic flags are lazy: {@link #result} and {@link #carries} hold what the last arithmetic instruction left,
+ * the other flags are in {@link #systemFlags}. {@link Flags} explains the encoding.
  */
 final class Cpu {
     static final int EAX = 0;
@@ -65,7 +65,10 @@ final class Cpu {
 
     /** EAX ECX EDX EBX ESP EBP ESI EDI, and a zero at {@link #ZERO}. */
     final int[] gpr = new int[ZERO + 1];
-    /** Offset in CS of the instruction being executed; valid where instructions leave the run loop, and in {@link SystemInsn}s. */
+    /**
+     * Offset in CS of the instruction being executed; valid where instructions leave the run loop, and in {@link
+     * SystemInsn}s.
+     */
     int eip;
 
     /** Visible parts of ES CS SS DS FS GS LDTR TR. */
@@ -140,6 +143,7 @@ final class Cpu {
     final CodeCache code;
     /** What {@link Insn#exec} returns to go on at {@link #eip}. */
     final Insn dispatch;
+
     final Segmentation segmentation;
     final Interrupts interrupts;
     final Ports ports;

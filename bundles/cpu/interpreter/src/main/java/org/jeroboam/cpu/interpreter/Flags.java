@@ -6,9 +6,12 @@ import org.jeroboam.cpu.x86.EFlags;
  * The lazy form of the arithmetic flags, two words that every flag-setting instruction stores:
  *
  * <ul>
- *   <li>{@link Cpu#result}, sign-extended to 32 bits: ZF is set when it is 0; SF is its sign, PF the parity of its low byte;
- *   <li>{@link Cpu#carries}: bit 31 is CF, bit 31 xor bit 30 is OF, bit 3 is AF. These are bits of the carry vector of an
- *       addition or subtraction, moved up for narrow operands. Bit 0 inverts SF, bit 8 inverts PF, for combinations that
+ *   <li>{@link Cpu#result}, sign-extended to 32 bits: ZF is set when it is 0; SF is its sign, PF the parity of its low
+ * byte;
+ *   <li>{@link Cpu#carries}: bit 31 is CF, bit 31 xor bit 30 is OF, bit 3 is AF. These are bits of the carry vector of
+ * an
+ *       addition or subtraction, moved up for narrow operands. Bit 0 inverts SF, bit 8 inverts PF, for combinations
+ * that
  *       no result has (POPF, SAHF).
  * </ul>
  */

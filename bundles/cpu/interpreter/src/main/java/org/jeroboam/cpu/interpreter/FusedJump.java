@@ -1,9 +1,9 @@
 package org.jeroboam.cpu.interpreter;
 
 /**
- * A flag-setting instruction and the conditional jump behind it as one object. Both count: when the budget has room for the
- * first only, or the jump's link is stale, the jump runs by itself next. The condition is looked up in a mask of 16 bits by
- * CF, ZF, SF differs from OF, and SF.
+ * A flag-setting instruction and the conditional jump behind it as one object. Both count: when the budget has room for
+ * the first only, or the jump's link is stale, the jump runs by itself next. The condition is looked up in a mask of 16
+ * bits by CF, ZF, SF differs from OF, and SF.
  */
 final class FusedJump {
     private static final int BELOW = 0xAAAA;
@@ -45,29 +45,20 @@ final class FusedJump {
             case AluRegister.CmpRi test -> new AluRegisterCmpRi(test, jump, mask);
             case AluRegister.TestRr test -> new AluRegisterTestRr(test, jump, mask);
             case AluRegister.TestRi test -> new AluRegisterTestRi(test, jump, mask);
-            case AluRegister.SubRr test -> new AluRegisterSubRr(test, jump, mask);
             case AluRegister.SubRi test -> new AluRegisterSubRi(test, jump, mask);
-            case AluRegister.AddRr test -> new AluRegisterAddRr(test, jump, mask);
             case AluRegister.AddRi test -> new AluRegisterAddRi(test, jump, mask);
-            case AluRegister.AndRr test -> new AluRegisterAndRr(test, jump, mask);
             case AluRegister.AndRi test -> new AluRegisterAndRi(test, jump, mask);
-            case AluRegister.OrRr test -> new AluRegisterOrRr(test, jump, mask);
             case AluMemory.CmpRm test -> new AluMemoryCmpRm(test, jump, mask);
             case AluMemory.CmpMr test -> new AluMemoryCmpMr(test, jump, mask);
             case AluMemory.CmpMi test -> new AluMemoryCmpMi(test, jump, mask);
-            case AluMemory.TestMr test -> new AluMemoryTestMr(test, jump, mask);
             case AluMemory.TestMi test -> new AluMemoryTestMi(test, jump, mask);
             case AluByte.CmpRr test -> new AluByteCmpRr(test, jump, mask);
             case AluByte.CmpRi test -> new AluByteCmpRi(test, jump, mask);
-            case AluByte.CmpRm test -> new AluByteCmpRm(test, jump, mask);
-            case AluByte.CmpMr test -> new AluByteCmpMr(test, jump, mask);
             case AluByte.CmpMi test -> new AluByteCmpMi(test, jump, mask);
             case AluByte.TestRr test -> new AluByteTestRr(test, jump, mask);
             case AluByte.TestRi test -> new AluByteTestRi(test, jump, mask);
             case AluByte.TestMi test -> new AluByteTestMi(test, jump, mask);
-            case Unary.IncR test -> new UnaryIncR(test, jump, mask);
             case Unary.DecR test -> new UnaryDecR(test, jump, mask);
-            case Unary.ShrRi test -> new UnaryShrRi(test, jump, mask);
             default -> null;
         };
     }
@@ -77,7 +68,7 @@ final class FusedJump {
         int r = cpu.result;
         int c = cpu.carries;
         int index = c >>> 31; // CF
-        index |= (r | -r) >>> 30 & 2 ^ 2; // ZF
+        index |= ((r | -r) >>> 30 & 2) ^ 2; // ZF
         index |= (r ^ c ^ c << 1) >>> 29 & 4; // SF differs from OF
         index |= r >>> 28 & 8; // SF
         return (mask >>> index & 1) != 0;
@@ -176,50 +167,12 @@ final class FusedJump {
         }
     }
 
-    private static final class AluRegisterSubRr extends Insn {
-        private final AluRegister.SubRr test;
-        private final Branch jump;
-        private final int mask;
-
-        AluRegisterSubRr(AluRegister.SubRr test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
     private static final class AluRegisterSubRi extends Insn {
         private final AluRegister.SubRi test;
         private final Branch jump;
         private final int mask;
 
         AluRegisterSubRi(AluRegister.SubRi test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
-    private static final class AluRegisterAddRr extends Insn {
-        private final AluRegister.AddRr test;
-        private final Branch jump;
-        private final int mask;
-
-        AluRegisterAddRr(AluRegister.AddRr test, Branch jump, int mask) {
             super(test.eip);
             this.test = test;
             this.jump = jump;
@@ -252,50 +205,12 @@ final class FusedJump {
         }
     }
 
-    private static final class AluRegisterAndRr extends Insn {
-        private final AluRegister.AndRr test;
-        private final Branch jump;
-        private final int mask;
-
-        AluRegisterAndRr(AluRegister.AndRr test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
     private static final class AluRegisterAndRi extends Insn {
         private final AluRegister.AndRi test;
         private final Branch jump;
         private final int mask;
 
         AluRegisterAndRi(AluRegister.AndRi test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
-    private static final class AluRegisterOrRr extends Insn {
-        private final AluRegister.OrRr test;
-        private final Branch jump;
-        private final int mask;
-
-        AluRegisterOrRr(AluRegister.OrRr test, Branch jump, int mask) {
             super(test.eip);
             this.test = test;
             this.jump = jump;
@@ -366,25 +281,6 @@ final class FusedJump {
         }
     }
 
-    private static final class AluMemoryTestMr extends Insn {
-        private final AluMemory.TestMr test;
-        private final Branch jump;
-        private final int mask;
-
-        AluMemoryTestMr(AluMemory.TestMr test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
     private static final class AluMemoryTestMi extends Insn {
         private final AluMemory.TestMi test;
         private final Branch jump;
@@ -429,44 +325,6 @@ final class FusedJump {
         private final int mask;
 
         AluByteCmpRi(AluByte.CmpRi test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
-    private static final class AluByteCmpRm extends Insn {
-        private final AluByte.CmpRm test;
-        private final Branch jump;
-        private final int mask;
-
-        AluByteCmpRm(AluByte.CmpRm test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
-    private static final class AluByteCmpMr extends Insn {
-        private final AluByte.CmpMr test;
-        private final Branch jump;
-        private final int mask;
-
-        AluByteCmpMr(AluByte.CmpMr test, Branch jump, int mask) {
             super(test.eip);
             this.test = test;
             this.jump = jump;
@@ -556,50 +414,12 @@ final class FusedJump {
         }
     }
 
-    private static final class UnaryIncR extends Insn {
-        private final Unary.IncR test;
-        private final Branch jump;
-        private final int mask;
-
-        UnaryIncR(Unary.IncR test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
     private static final class UnaryDecR extends Insn {
         private final Unary.DecR test;
         private final Branch jump;
         private final int mask;
 
         UnaryDecR(Unary.DecR test, Branch jump, int mask) {
-            super(test.eip);
-            this.test = test;
-            this.jump = jump;
-            this.mask = mask;
-        }
-
-        @Override
-        Insn exec(Cpu cpu) {
-            test.exec(cpu);
-            return jump(cpu, jump, mask);
-        }
-    }
-
-    private static final class UnaryShrRi extends Insn {
-        private final Unary.ShrRi test;
-        private final Branch jump;
-        private final int mask;
-
-        UnaryShrRi(Unary.ShrRi test, Branch jump, int mask) {
             super(test.eip);
             this.test = test;
             this.jump = jump;

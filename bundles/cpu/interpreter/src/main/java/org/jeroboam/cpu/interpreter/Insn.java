@@ -1,8 +1,8 @@
 package org.jeroboam.cpu.interpreter;
 
 /**
- * One decoded guest instruction, linked to its successor. An object belongs to one physical page, one linear address and one
- * processor mode, so offsets are constants of it.
+ * One decoded guest instruction, linked to its successor. An object belongs to one physical page, one linear address
+ * and one processor mode, so offsets are constants of it.
  *
  * <p>Rules for {@link #exec}: nothing architectural is written before the last access that can fault; the result is the
  * successor; {@link Cpu#eip} needs no update except where {@link #faultEip} is overridden.

@@ -8,8 +8,9 @@ import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.OperandKind;
 
 /**
- * The complete integer instruction set on operands of any kind: every form that has no faster class of its own runs through
- * here. Sources are read before destinations; a destination in memory is probed for writing before flags change.
+ * The complete integer instruction set on operands of any kind: every form that has no faster class of its own runs
+ * through here. Sources are read before destinations; a destination in memory is probed for writing before flags
+ * change.
  */
 final class IntegerActions {
     private static final Map<Op, SystemInsn.Action> TABLE = new EnumMap<>(Op.class);
@@ -62,8 +63,9 @@ final class IntegerActions {
         TABLE.put(Op.MOV, (cpu, in) -> Operands.write(cpu, in, 1, Operands.read(cpu, in, 2)));
         TABLE.put(Op.XCHG, IntegerActions::xchg);
         TABLE.put(Op.MOVZX, (cpu, in) -> Operands.write(cpu, in, 1, Operands.read(cpu, in, 2)));
-        TABLE.put(Op.MOVSX, (cpu, in) -> Operands.write(
-                cpu, in, 1, Alu.extend(Operands.size(in, 2), Operands.read(cpu, in, 2))));
+        TABLE.put(
+                Op.MOVSX,
+                (cpu, in) -> Operands.write(cpu, in, 1, Alu.extend(Operands.size(in, 2), Operands.read(cpu, in, 2))));
         TABLE.put(Op.LEA, (cpu, in) -> Operands.write(cpu, in, 1, Operands.offset(cpu, in)));
         TABLE.put(Op.CBW, IntegerActions::cbw);
         TABLE.put(Op.CWD, IntegerActions::cwd);

@@ -10,9 +10,9 @@ import org.jeroboam.hardware.cpu.ExitReason;
 import org.jeroboam.hardware.memory.MemoryListener;
 
 /**
- * The core as the machine sees it: the run loop with budget, interrupts, traps and exits. The inner loop executes linked
- * instructions and counts; everything else happens at instruction boundaries between inner loops. An instruction that
- * ends in an exception counts as one, so that a loop of faults uses up its budget.
+ * The core as the machine sees it: the run loop with budget, interrupts, traps and exits. The inner loop executes
+ * linked instructions and counts; everything else happens at instruction boundaries between inner loops. An instruction
+ * that ends in an exception counts as one, so that a loop of faults uses up its budget.
  */
 final class InterpreterCore implements CpuCore {
     /** Longest inner loop, which bounds the time to honour {@link #requestExit()}. */
@@ -217,6 +217,9 @@ final class InterpreterCore implements CpuCore {
 
     @Override
     public void load(CpuState state) {
+        if (closed) {
+            throw new IllegalStateException("the processor core is closed");
+        }
         StateTransfer.load(cpu, state);
         cpu.code.flush();
         cpu.mmu.flushAll();

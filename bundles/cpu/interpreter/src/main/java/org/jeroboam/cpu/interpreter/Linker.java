@@ -88,9 +88,10 @@ final class Linker {
             case LEAVE -> new FlatStack.Leave(eip);
             case CALL -> new FlatStack.Call(eip, NearTransfers.target(eip, in), in.length);
             case RET -> new FlatStack.Ret(eip, in);
-            case CALL_IND -> in.kind1 == OperandKind.MEM
-                    ? new FlatStack.CallMemory(eip, in, mode)
-                    : new FlatStack.CallRegister(eip, in);
+            case CALL_IND ->
+                in.kind1 == OperandKind.MEM
+                        ? new FlatStack.CallMemory(eip, in, mode)
+                        : new FlatStack.CallRegister(eip, in);
             case JMP_IND -> in.kind1 == OperandKind.MEM ? new FlatStack.JmpMemory(eip, in, mode) : null;
             default -> null;
         };

@@ -3,8 +3,8 @@ package org.jeroboam.cpu.interpreter;
 import org.jeroboam.cpu.x86.Instruction;
 
 /**
- * An instruction with a memory operand. In flat mode a segment with base 0 and no bounds needs no look: offsets are linear
- * addresses. An absent base or index is the register that is always 0, so one formula serves every address form.
+ * An instruction with a memory operand. In flat mode a segment with base 0 and no bounds needs no look: offsets are
+ * linear addresses. An absent base or index is the register that is always 0, so one formula serves every address form.
  */
 abstract class MemInsn extends Insn {
     private final byte base;

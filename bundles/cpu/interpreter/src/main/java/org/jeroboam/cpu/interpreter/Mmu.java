@@ -4,9 +4,9 @@ import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
- * Linear memory: the fast paths through the {@link Tlb}, and the operations that change it. Values are zero-extended. Plain
- * accesses have the privilege of CPL; those named {@code System} that of the supervisor (descriptor tables, task state).
- * Every method may throw a page fault (or #AC); a write that faults has written nothing.
+ * Linear memory: the fast paths through the {@link Tlb}, and the operations that change it. Values are zero-extended.
+ * Plain accesses have the privilege of CPL; those named {@code System} that of the supervisor (descriptor tables, task
+ * state). Every method may throw a page fault (or #AC); a write that faults has written nothing.
  */
 final class Mmu {
     final Tlb tlb = new Tlb();
@@ -113,6 +113,10 @@ final class Mmu {
 
     /** Reads for a read-modify-write: faults as a write does. */
     int modify(int linear, int size) {
+        long host = direct(linear, size - 1);
+        if (host != 0) {
+            return get(host, size);
+        }
         slow.probeWrite(linear, size, user);
         return slow.read(linear, size, user);
     }
@@ -139,17 +143,21 @@ final class Mmu {
         return readSystem(linear, 4);
     }
 
-    long readSystem64(int linear) {
-        return readSystem(linear, 4) & 0xFFFF_FFFFL | (long) readSystem(linear + 4, 4) << 32;
-    }
-
     private int readSystem(int linear, int size) {
         long entry = HostMemory.getLong(Tlb.slot(tlb.supervisorRead, linear));
         if (entry != 0 && (linear & 0xFFF) + size <= 0x1000) {
             long host = entry + (linear & 0xFFFF_FFFFL);
-            return size == 4 ? HostMemory.getInt(host) : size == 2 ? HostMemory.getShort(host) : HostMemory.getByte(host);
+            return get(host, size);
         }
         return slow.read(linear, size, false);
+    }
+
+    private static int get(long host, int size) {
+        return switch (size) {
+            case 1 -> HostMemory.getByte(host);
+            case 2 -> HostMemory.getShort(host);
+            default -> HostMemory.getInt(host);
+        };
     }
 
     void writeSystem8(int linear, int value) {
@@ -170,10 +178,6 @@ final class Mmu {
 
     void probeSystemRead(int linear, int size) {
         slow.probeRead(linear, size, false);
-    }
-
-    int readPhysical32(long physical) {
-        return memory.read(physical, 4);
     }
 
     long readPhysical64(long physical) {
@@ -235,7 +239,6 @@ final class Mmu {
     }
 
     void close() {
-        readTable = tlb.none;
         tlb.free();
     }
 }

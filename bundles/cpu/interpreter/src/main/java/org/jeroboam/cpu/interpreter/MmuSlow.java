@@ -4,7 +4,9 @@ import java.util.Arrays;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.hardware.memory.MemoryMap;
 
-/** What the TLB's fast path leaves over: misses, page-crossing accesses, device pages, watched pages, alignment checks. */
+/**
+ * What the TLB's fast path leaves over: misses, page-crossing accesses, device pages, watched pages, alignment checks.
+ */
 final class MmuSlow {
     private final Cpu cpu;
     private final MemoryMap memory;
@@ -12,7 +14,9 @@ final class MmuSlow {
     private final PageWalker walker;
     private boolean alignmentChecked;
 
-    /** The last translations of pages without a TLB entry (device pages), by privilege and access: linear page, or -1. */
+    /**
+     * The last translations of pages without a TLB entry (device pages), by privilege and access: linear page, or -1.
+     */
     private final int[] recentPage = {-1, -1, -1, -1};
 
     private final long[] recentPhysical = new long[4];

@@ -10,23 +10,26 @@ final class Moves {
     /** The class for a form of MOV, or null. */
     static Insn mov(int eip, Instruction in, int mode) {
         return switch (in.kind1) {
-            case REG32 -> switch (in.kind2) {
-                case REG32 -> new Rr(eip, in);
-                case IMM -> new Ri(eip, in);
-                case MEM -> new Load32(eip, in, mode);
-                default -> null;
-            };
-            case REG16 -> switch (in.kind2) {
-                case REG16 -> new Rr16(eip, in);
-                case MEM -> new Load16(eip, in, mode);
-                default -> null;
-            };
-            case REG8 -> switch (in.kind2) {
-                case REG8 -> new Rr8(eip, in);
-                case IMM -> new Ri8(eip, in);
-                case MEM -> new Load8(eip, in, mode);
-                default -> null;
-            };
+            case REG32 ->
+                switch (in.kind2) {
+                    case REG32 -> new Rr(eip, in);
+                    case IMM -> new Ri(eip, in);
+                    case MEM -> new Load32(eip, in, mode);
+                    default -> null;
+                };
+            case REG16 ->
+                switch (in.kind2) {
+                    case REG16 -> new Rr16(eip, in);
+                    case MEM -> new Load16(eip, in, mode);
+                    default -> null;
+                };
+            case REG8 ->
+                switch (in.kind2) {
+                    case REG8 -> new Rr8(eip, in);
+                    case IMM -> new Ri8(eip, in);
+                    case MEM -> new Load8(eip, in, mode);
+                    default -> null;
+                };
             case MEM -> store(eip, in, mode);
             default -> null;
         };

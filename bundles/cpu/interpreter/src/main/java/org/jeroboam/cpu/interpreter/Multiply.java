@@ -2,7 +2,10 @@ package org.jeroboam.cpu.interpreter;
 
 import org.jeroboam.cpu.x86.Instruction;
 
-/** MUL, IMUL, DIV, IDIV. Undefined flags: SF, ZF and PF of a product follow its low half, AF is 0; a division changes none. */
+/**
+ * MUL, IMUL, DIV, IDIV. Undefined flags: SF, ZF and PF of a product follow its low half, AF is 0; a division changes
+ * none.
+ */
 final class Multiply {
     private static final int OVERFLOW = 1 << 31; // CF and OF set: bit 31 without bit 30
 

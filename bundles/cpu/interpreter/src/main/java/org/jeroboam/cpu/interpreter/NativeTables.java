@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Large zeroed tables outside the heap, of which only the touched pages cost memory: the C library's {@code calloc} takes
- * blocks of this size straight from the system. An arena would touch every page.
+ * Large zeroed tables outside the heap, of which only the touched pages cost memory: the C library's {@code calloc}
+ * takes blocks of this size straight from the system. An arena would touch every page.
  */
 final class NativeTables {
     private static final MethodHandle CALLOC;
@@ -40,7 +40,7 @@ final class NativeTables {
             throw new IllegalStateException("cannot call calloc of the C library", e);
         }
         if (block.address() == 0) {
-            throw new OutOfMemoryError("the system has no " + (bytes >> 20) + " MiB of address space for a processor's TLB");
+            throw new OutOfMemoryError("no address space for the TLB of a processor: " + (bytes >> 20) + " MiB");
         }
         return block.address();
     }

@@ -3,8 +3,8 @@ package org.jeroboam.cpu.interpreter;
 import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
- * The page walk (Intel SDM volume 3, chapter 4: 32-bit and PAE paging): 4 KiB, 4 MiB and 2 MiB pages, WP, U/S, accessed and
- * dirty bits, reserved bits, page fault error codes and CR2. After a walk the fields tell more of the leaf.
+ * The page walk (Intel SDM volume 3, chapter 4: 32-bit and PAE paging): 4 KiB, 4 MiB and 2 MiB pages, WP, U/S, accessed
+ * and dirty bits, reserved bits, page fault error codes and CR2. After a walk the fields tell more of the leaf.
  */
 final class PageWalker {
     private static final int PRESENT = 1;

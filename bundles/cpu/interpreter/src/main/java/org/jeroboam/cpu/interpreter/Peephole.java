@@ -2,7 +2,10 @@ package org.jeroboam.cpu.interpreter;
 
 import java.util.Arrays;
 
-/** Joins neighbours of a freshly decoded straight line into one object each, in place; every part stays an entry of its own. */
+/**
+ * Joins neighbours of a freshly decoded straight line into one object each, in place; every part stays an entry of its
+ * own.
+ */
 final class Peephole {
     private static final int LONGEST = 8;
 

@@ -2,7 +2,9 @@ package org.jeroboam.cpu.interpreter;
 
 import org.jeroboam.cpu.x86.Instruction;
 
-/** An integer instruction without a class of its own: its action works on the decoded operands. Goes on behind itself. */
+/**
+ * An integer instruction without a class of its own: its action works on the decoded operands. Goes on behind itself.
+ */
 final class PlainInsn extends Insn {
     private final SystemInsn.Action action;
     private final Instruction in;

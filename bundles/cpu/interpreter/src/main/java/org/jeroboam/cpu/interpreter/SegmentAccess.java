@@ -1,8 +1,8 @@
 package org.jeroboam.cpu.interpreter;
 
 /**
- * Memory through a segment register: limit and type checks (Intel SDM volume 3, 5.3 to 5.5), then linear memory. The checks of the
- * ordinary case are one comparison with a top offset that {@link #refresh} keeps per segment.
+ * Memory through a segment register: limit and type checks (Intel SDM volume 3, 5.3 to 5.5), then linear memory. The
+ * checks of the ordinary case are one comparison with a top offset that {@link #refresh} keeps per segment.
  */
 final class SegmentAccess {
     private static final int TYPE_WRITABLE = 1 << 1;

@@ -1,9 +1,9 @@
 package org.jeroboam.cpu.interpreter;
 
 /**
- * Shifts and rotates with their flags, for operands of 1, 2 or 4 bytes (zero-extended in and out). Counts are cut to five bits
- * and not 0, where flags stay. What the manual leaves undefined: OF of longer counts follows the rule of the last single
- * step, AF is 0.
+ * Shifts and rotates with their flags, for operands of 1, 2 or 4 bytes (zero-extended in and out). Counts are cut to
+ * five bits and not 0, where flags stay. What the manual leaves undefined: OF of longer counts follows the rule of the
+ * last single step, AF is 0.
  */
 final class Shifts {
     private static final int CF_OF = 0xC000_0000;

@@ -37,7 +37,7 @@ abstract class SseInsn extends MemInsn {
         };
     }
 
-    /** Reads operand 2, an XMM register or memory, into {@link SseUnit#low} and {@link SseUnit#high}; zero-extends memory. */
+    /** Reads operand 2, an XMM register or memory, zero-extended, into {@link SseUnit#low} and {@link SseUnit#high}. */
     final void load(Cpu cpu, SseUnit unit) {
         switch (source) {
             case REGISTER -> {

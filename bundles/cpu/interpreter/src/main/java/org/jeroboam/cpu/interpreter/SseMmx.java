@@ -9,8 +9,8 @@ import org.jeroboam.cpu.x86.fpu.Fpu;
 import org.jeroboam.cpu.x86.sse.SseConversion;
 
 /**
- * An instruction between XMM and MMX registers: also reports pending x87 exceptions and enters the MMX state. CVTPI2PD from
- * memory does neither (Intel SDM volume 2).
+ * An instruction between XMM and MMX registers: also reports pending x87 exceptions and enters the MMX state. CVTPI2PD
+ * from memory does neither (Intel SDM volume 2).
  */
 final class SseMmx extends SseInsn {
     /** Computes the result for an XMM or MMX register from the source in the unit. */

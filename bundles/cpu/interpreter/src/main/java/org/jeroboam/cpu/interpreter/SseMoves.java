@@ -15,10 +15,14 @@ final class SseMoves {
         return switch (in.op) {
             case MOVAPS, MOVAPD, MOVDQA, MOVUPS, MOVUPD, MOVDQU, MOVNTPS, MOVNTPD, MOVNTDQ ->
                 store ? new Store(eip, in, mode) : new Load(eip, in, mode);
-            case MOVSS -> store ? new StoreLow32(eip, in, mode)
-                    : memory ? new Load(eip, in, mode) : new Merge(eip, in, mode, 0xFFFF_FFFFL);
-            case MOVSD -> store ? new StoreHalf(eip, in, mode, 0)
-                    : memory ? new Load(eip, in, mode) : new Merge(eip, in, mode, -1);
+            case MOVSS ->
+                store
+                        ? new StoreLow32(eip, in, mode)
+                        : memory ? new Load(eip, in, mode) : new Merge(eip, in, mode, 0xFFFF_FFFFL);
+            case MOVSD ->
+                store
+                        ? new StoreHalf(eip, in, mode, 0)
+                        : memory ? new Load(eip, in, mode) : new Merge(eip, in, mode, -1);
             case MOVD -> movd(eip, in, mode);
             case MOVQ -> store ? new StoreHalf(eip, in, mode, 0) : new LoadQuadword(eip, in, mode);
             case MOVLPS, MOVLPD -> store ? new StoreHalf(eip, in, mode, 0) : new LoadHalf(eip, in, mode, 0, 0);

@@ -1,6 +1,8 @@
 package org.jeroboam.cpu.interpreter;
 
-/** The stack at SS:ESP or, with a 16-bit stack segment, SS:SP. The pointer moves only after the access that may fault. */
+/**
+ * The stack at SS:ESP or, with a 16-bit stack segment, SS:SP. The pointer moves only after the access that may fault.
+ */
 final class Stack {
     private final Cpu cpu;
 

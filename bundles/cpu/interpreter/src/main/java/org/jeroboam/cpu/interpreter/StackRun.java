@@ -3,8 +3,8 @@ package org.jeroboam.cpu.interpreter;
 import org.jeroboam.hardware.memory.HostMemory;
 
 /**
- * Several PUSHes or POPs of doubleword registers in a row on a flat stack, done at once when the whole run lies in one directly
- * accessible page and the budget has room for all; otherwise its first instruction runs alone.
+ * Several PUSHes or POPs of doubleword registers in a row on a flat stack, done at once when the whole run lies in one
+ * directly accessible page and the budget has room for all; otherwise its first instruction runs alone.
  */
 abstract class StackRun extends Insn {
     final Insn first;

@@ -5,9 +5,9 @@ import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.hardware.memory.HostMemory;
 
 /**
- * A string instruction. Each iteration of a repeated one retires by itself: registers are up to date after every element,
- * so faults, interrupts and the end of the budget leave a state to continue from. MOVS and STOS go by the page where both
- * sides are plain memory.
+ * A string instruction. Each iteration of a repeated one retires by itself: registers are up to date after every
+ * element, so faults, interrupts and the end of the budget leave a state to continue from. MOVS and STOS go by the page
+ * where both sides are plain memory.
  */
 abstract class StringInsn extends Insn {
     final int size;

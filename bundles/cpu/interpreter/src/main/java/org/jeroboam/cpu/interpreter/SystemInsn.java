@@ -3,8 +3,8 @@ package org.jeroboam.cpu.interpreter;
 import org.jeroboam.cpu.x86.Instruction;
 
 /**
- * A rare instruction whose work is a method of one of the system classes. {@link Cpu#eip} is its own offset while the action
- * runs, so faults and saved states see it; afterwards it is the next one's, or what a transfer has set.
+ * A rare instruction whose work is a method of one of the system classes. {@link Cpu#eip} is its own offset while the
+ * action runs, so faults and saved states see it; afterwards it is the next one's, or what a transfer has set.
  */
 final class SystemInsn extends Insn {
     /** What an instruction does. May throw {@link GuestFault}. */
@@ -22,7 +22,7 @@ final class SystemInsn extends Insn {
      *
      * @param eip CS offset
      * @param in copied
-     * @param transfer whether the action itself sets {@link Cpu#eip}; otherwise execution goes on behind the instruction
+     * @param transfer whether the action itself sets {@link Cpu#eip}; otherwise execution goes on behind it
      * @param action the work
      */
     SystemInsn(int eip, Instruction in, boolean transfer, Action action) {

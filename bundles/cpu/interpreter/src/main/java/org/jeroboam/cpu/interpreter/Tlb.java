@@ -83,6 +83,9 @@ final class Tlb {
      * @return whether pages of a large page may have been dropped
      */
     boolean invalidate(int linear) {
+        if (freed) {
+            return false;
+        }
         flushPage(linear);
         if (large[linear >>> 22]) {
             local.dropRegion(linear >>> 22);
@@ -104,9 +107,12 @@ final class Tlb {
         global.drop(firstPage, count);
     }
 
+    /** Gives the tables back; nothing may be looked up afterwards. */
     void free() {
         if (!freed) {
             freed = true;
+            local.count = 0;
+            global.count = 0;
             NativeTables.free(block);
         }
     }

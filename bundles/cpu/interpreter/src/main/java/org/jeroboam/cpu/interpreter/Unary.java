@@ -80,7 +80,7 @@ final class Unary {
         return in.kind1 == OperandKind.REG8 ? new Set(eip, in) : null;
     }
 
-    static final class IncR extends Insn {
+    private static final class IncR extends Insn {
         private final byte a;
 
         IncR(int eip, Instruction in) {
@@ -219,7 +219,7 @@ final class Unary {
         }
     }
 
-    static final class ShrRi extends Insn {
+    private static final class ShrRi extends Insn {
         private final byte a;
         private final byte count;
 

@@ -9,10 +9,27 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Results and flags of integer instructions in 32-bit code, in register and memory forms, against {@link ReferenceAlu}. */
+/**
+ * Results and flags of integer instructions in 32-bit code, in register and memory forms, against {@link ReferenceAlu}.
+ */
 class IntegerFlagsTest {
     private static final int[] VALUES = {
-        0, 1, 2, 0x0F, 0x10, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x1234_5678, 0x7FFF_FFFF, 0x8000_0000, -1, 0x0F0F_F0F1
+        0,
+        1,
+        2,
+        0x0F,
+        0x10,
+        0x7F,
+        0x80,
+        0xFF,
+        0x7FFF,
+        0x8000,
+        0xFFFF,
+        0x1234_5678,
+        0x7FFF_FFFF,
+        0x8000_0000,
+        -1,
+        0x0F0F_F0F1
     };
     private static final int DATA = 0x3_0000;
 
@@ -46,6 +63,10 @@ class IntegerFlagsTest {
         return size == 4 ? value : value & (1 << 8 * size) - 1;
     }
 
+    private static long unsigned(int size, int value) {
+        return cut(size, value) & 0xFFFF_FFFFL;
+    }
+
     private static int[] sized(int size, int opcode, int... rest) {
         int[] code = new int[rest.length + (size == 2 ? 2 : 1)];
         int at = 0;
@@ -69,7 +90,7 @@ class IntegerFlagsTest {
                 for (int a : VALUES) {
                     for (int b : VALUES) {
                         int carry = (a ^ b) >>> 3 & 1;
-                        reference.group(operation, cut(size, a) & 0xFFFF_FFFFL, cut(size, b) & 0xFFFF_FFFFL, carry != 0);
+                        reference.group(operation, unsigned(size, a), unsigned(size, b), carry != 0);
                         String what = "operation " + operation + " size " + size + " " + Integer.toHexString(a) + " "
                                 + Integer.toHexString(b);
                         int result = operation == 7 ? cut(size, a) : (int) reference.value;
@@ -107,7 +128,7 @@ class IntegerFlagsTest {
             for (int operation = 0; operation < 8; operation++) {
                 for (int a : VALUES) {
                     int b = 0x5A69_F37C;
-                    reference.group(operation, cut(size, b) & 0xFFFF_FFFFL, cut(size, a) & 0xFFFF_FFFFL, true);
+                    reference.group(operation, unsigned(size, b), unsigned(size, a), true);
                     run(a, b, 1, sized(size, operation << 3 | 2, 0x0E)); // ecx, [esi]
                     int result = operation == 7 ? cut(size, b) : (int) reference.value;
                     assertEquals(result, cut(size, after.gpr[Cpu.ECX]));
@@ -127,10 +148,10 @@ class IntegerFlagsTest {
                     for (int a : VALUES) {
                         int before = (a ^ count) % 2 == 0 ? 0 : EFlags.STATUS;
                         // What is undefined follows the single steps; beyond the width CF of narrow shifts is 0 anyway.
-                        reference.shift(operation, cut(size, a) & 0xFFFF_FFFFL, count & 31, before);
+                        reference.shift(operation, unsigned(size, a), count & 31, before);
                         boolean wraps = (count & 31) != 0 && operation < 4 && size < 4;
                         int mask = EFlags.STATUS & ~(wraps && (count & 31) > 8 * size ? EFlags.OF : 0);
-                        String what = "shift " + operation + " size " + size + " " + Integer.toHexString(a) + " by " + count;
+                        String what = "shift " + operation + " size " + size + " " + a + " by " + count;
                         run(a, count, before, sized(size, 0xD2, 0xC0 | operation << 3)); // eax, cl
                         assertEquals((int) reference.value, cut(size, after.gpr[Cpu.EAX]), what);
                         checkFlags(what, reference.flags, mask);
@@ -151,17 +172,17 @@ class IntegerFlagsTest {
             ReferenceAlu reference = new ReferenceAlu(size);
             for (int a : VALUES) {
                 for (int carry = 0; carry < 2; carry++) {
-                    reference.add(cut(size, a) & 0xFFFF_FFFFL, 1, false);
+                    reference.add(unsigned(size, a), 1, false);
                     run(a, 0, carry, sized(size, 0xFE, 0xC0));
                     assertEquals((int) reference.value, cut(size, after.gpr[Cpu.EAX]));
                     checkFlags("INC", reference.flags & ~1 | carry, EFlags.STATUS);
                     run(a, 0, carry, sized(size, 0xFE, 0x06));
                     checkFlags("INC memory", reference.flags & ~1 | carry, EFlags.STATUS);
-                    reference.subtract(cut(size, a) & 0xFFFF_FFFFL, 1, false);
+                    reference.subtract(unsigned(size, a), 1, false);
                     run(a, 0, carry, sized(size, 0xFE, 0xC8));
                     assertEquals((int) reference.value, cut(size, after.gpr[Cpu.EAX]));
                     checkFlags("DEC", reference.flags & ~1 | carry, EFlags.STATUS);
-                    reference.subtract(0, cut(size, a) & 0xFFFF_FFFFL, false);
+                    reference.subtract(0, unsigned(size, a), false);
                     run(a, 0, carry, sized(size, 0xF6, 0xD8));
                     assertEquals((int) reference.value, cut(size, after.gpr[Cpu.EAX]));
                     checkFlags("NEG", reference.flags, EFlags.STATUS);
@@ -243,7 +264,10 @@ class IntegerFlagsTest {
     @Test
     void conditionsOnEveryCombinationOfFlags() {
         for (int combination = 0; combination < 64; combination++) {
-            int flags = (combination & 1) | (combination & 2) << 1 | (combination & 4) << 2 | (combination & 24) << 3
+            int flags = (combination & 1)
+                    | (combination & 2) << 1
+                    | (combination & 4) << 2
+                    | (combination & 24) << 3
                     | (combination & 32) << 6;
             run(0, 0, flags, 0x90);
             assertEquals(flags, after.eflags & EFlags.STATUS, "flags survive loading and saving");
@@ -344,7 +368,8 @@ class IntegerFlagsTest {
                 assertEquals(0x0500 | al + (low ? 6 : 0) + (high ? 0x60 : 0) & 0xFF, after.gpr[Cpu.EAX]);
                 checkFlags("DAA", (high ? 1 : 0) | (low ? EFlags.AF : 0), EFlags.CF | EFlags.AF);
                 run(0x0500 | al, 0, flags, 0x37); // AAA
-                assertEquals(0x0500 + (low ? 0x100 + (al + 6 >> 8 << 8) : 0) | al + (low ? 6 : 0) & 15, after.gpr[Cpu.EAX]);
+                int ah = 5 + (low ? 1 + (al + 6 >> 8) : 0);
+                assertEquals(ah << 8 | al + (low ? 6 : 0) & 15, after.gpr[Cpu.EAX]);
                 checkFlags("AAA", low ? EFlags.CF | EFlags.AF : 0, EFlags.CF | EFlags.AF);
             }
         }

@@ -95,7 +95,8 @@ class PagingTest {
         store();
         assertEquals(0x1122_3344, bench.read32(0x8_0000));
         assertEquals(ACCESSED | DIRTY, entry(0) & (ACCESSED | DIRTY));
-        assertEquals(ACCESSED, bench.read32(DIRECTORY + (TEST >>> 22) * 4) & (ACCESSED | DIRTY), "no D in a directory entry");
+        int directoryEntry = bench.read32(DIRECTORY + (TEST >>> 22) * 4);
+        assertEquals(ACCESSED, directoryEntry & (ACCESSED | DIRTY), "no D in a directory entry");
     }
 
     @Test
@@ -212,6 +213,31 @@ class PagingTest {
     }
 
     @Test
+    void aRunOfPushesOrPopsFaultsInItsMiddle() {
+        map(1, 0x90, PRESENT | WRITABLE | USER);
+        use(3);
+        bench.state.gpr[Cpu.ESP] = TEST + 0x1008;
+        bench.program(0x50, 0x51, 0x52, 0x53); // push eax, ecx, edx, ebx
+        after = bench.run(3);
+        expectFault("third push", 6, TEST + 0xFFC);
+        assertEquals(SystemBench.CODE + 2, bench.read32(after.gpr[Cpu.ESP] + 4), "EIP pushed");
+        assertEquals(TEST + 0x1000, bench.read32(after.gpr[Cpu.ESP] + 16), "ESP pushed");
+        assertEquals(0x1122_3344, bench.read32(0x9_0004));
+        map(0, 0x80, PRESENT | WRITABLE | USER);
+        map(1, 0, 0);
+        bench.write32(0x8_0FF8, 0xAA);
+        bench.write32(0x8_0FFC, 0xBB);
+        bench.state.gpr[Cpu.ESP] = TEST + 0xFF8;
+        bench.program(0x58, 0x59, 0x5A, 0x5B); // pop eax, ecx, edx, ebx
+        after = bench.run(3);
+        expectFault("third pop", 4, TEST + 0x1000);
+        assertEquals(SystemBench.CODE + 2, bench.read32(after.gpr[Cpu.ESP] + 4), "EIP pushed");
+        assertEquals(0xAA, after.gpr[Cpu.EAX]);
+        assertEquals(0xBB, after.gpr[Cpu.ECX]);
+        assertEquals(0x3333_3333, after.gpr[Cpu.EDX]);
+    }
+
+    @Test
     void fourMegabytePages() {
         bench.state.cr4 = Cpu.CR4_PSE;
         int slot = DIRECTORY + (TEST >>> 22) * 4;
@@ -288,7 +314,10 @@ class PagingTest {
         expectFault("reserved bit of a 2 MiB page", 9, TEST + 0x8_0010);
     }
 
-    /** Reads [esi] twice with an instruction in between that may flush, after the mapping was changed by the first access. */
+    /**
+     * Reads [esi] twice with an instruction in between that may flush, after the mapping was changed by the first
+     * access.
+     */
     private CpuState twice(int... between) {
         int[] code = new int[between.length + 12];
         int at = 0;

@@ -19,12 +19,14 @@ import java.util.zip.GZIPInputStream;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.hardware.cpu.CpuModel;
 import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.cpu.ExitReason;
 import org.jeroboam.hardware.cpu.SegmentState;
 import org.junit.jupiter.api.Test;
 
 /**
- * Single instructions as captured on a real 80286 in real mode. The vectors are not part of this project; the test finds them
- * by the system property {@code jeroboam.vectors} (a directory) or as {@code shared/vectors} beside or above the checkout.
+ * Single instructions as captured on a real 80286 in real mode. The vectors are not part of this project; the test
+ * finds them by the system property {@code jeroboam.vectors} (a directory) or as {@code shared/vectors} beside or above
+ * the checkout.
  */
 class RealMode286VectorsTest {
     private static final String FILE = "real-mode-286.jsonl.gz";
@@ -52,8 +54,10 @@ class RealMode286VectorsTest {
                 String difference = run(bus, core, vector);
                 if (difference != null) {
                     perForm.merge(vector.op(), 1, Integer::sum);
-                    if (failures.size() < 200) {
-                        failures.add(vector.op() + " #" + vector.index() + " " + vector.name() + (vector.exception() < 0 ? "" : " exception " + vector.exception()) + ": " + difference);
+                    if (failures.size() < 40) {
+                        String exception = vector.exception() < 0 ? "" : " exception " + vector.exception();
+                        failures.add(vector.op() + " #" + vector.index() + " " + vector.name() + exception + ": "
+                                + difference);
                     }
                 }
             }
@@ -64,8 +68,8 @@ class RealMode286VectorsTest {
     }
 
     private static BufferedReader open() throws IOException {
-        return new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(find())), StandardCharsets.UTF_8));
+        return new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(find())), StandardCharsets.UTF_8));
     }
 
     private static Path find() {
@@ -94,7 +98,7 @@ class RealMode286VectorsTest {
         String difference;
         // An instruction and HLT, or with an exception the HLT of its handler; REP strings retire per iteration.
         core.run(1_000);
-        if (core.exitReason() != org.jeroboam.hardware.cpu.ExitReason.HALT) {
+        if (core.exitReason() != ExitReason.HALT) {
             difference = "ended with " + core.exitReason() + " instead of HLT";
         } else {
             difference = compare(v, state, core.save(), bus.memory);

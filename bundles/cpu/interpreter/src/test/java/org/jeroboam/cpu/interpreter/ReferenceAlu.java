@@ -2,7 +2,10 @@ package org.jeroboam.cpu.interpreter;
 
 import org.jeroboam.cpu.x86.EFlags;
 
-/** Integer arithmetic written once more, bit by bit and without any trick of the interpreter: what its results are held against. */
+/**
+ * Integer arithmetic written once more, bit by bit and without any trick of the interpreter: what its results are held
+ * against.
+ */
 final class ReferenceAlu {
     /** Result of the last operation, zero-extended. */
     long value;

@@ -21,42 +21,109 @@ class RunLoopTest {
 
     /** A bit of everything; the listing is in the comments. */
     private static final int[] PROGRAM = {
-        0xB9, 0x28, 0, 0, 0, // mov ecx, 40
+        0xB9,
+        0x28,
+        0,
+        0,
+        0, // mov ecx, 40
         0x51, // l1: push ecx
-        0xBE, 0, 0, 3, 0, // mov esi, 30000h
-        0xBF, 1, 0x10, 3, 0, // mov edi, 31001h
-        0xB9, 0x2C, 1, 0, 0, // mov ecx, 300
-        0xF3, 0xA4, // rep movsb
-        0xB9, 0x0A, 0, 0, 0, // mov ecx, 10
-        0x01, 0xC8, // l2: add eax, ecx
-        0x6B, 0xD0, 7, // imul edx, eax, 7
-        0x31, 0x15, 0, 0x20, 3, 0, // xor [32000h], edx
-        0x13, 0x1D, 0, 0x20, 3, 0, // adc ebx, [32000h]
-        0x39, 0xC3, // cmp ebx, eax
-        0x72, 3, // jb l3
-        0xC1, 0xCB, 3, // ror ebx, 3
-        0xA8, 4, // l3: test al, 4
-        0x75, 1, // jnz l4
+        0xBE,
+        0,
+        0,
+        3,
+        0, // mov esi, 30000h
+        0xBF,
+        1,
+        0x10,
+        3,
+        0, // mov edi, 31001h
+        0xB9,
+        0x2C,
+        1,
+        0,
+        0, // mov ecx, 300
+        0xF3,
+        0xA4, // rep movsb
+        0xB9,
+        0x0A,
+        0,
+        0,
+        0, // mov ecx, 10
+        0x01,
+        0xC8, // l2: add eax, ecx
+        0x6B,
+        0xD0,
+        7, // imul edx, eax, 7
+        0x31,
+        0x15,
+        0,
+        0x20,
+        3,
+        0, // xor [32000h], edx
+        0x13,
+        0x1D,
+        0,
+        0x20,
+        3,
+        0, // adc ebx, [32000h]
+        0x39,
+        0xC3, // cmp ebx, eax
+        0x72,
+        3, // jb l3
+        0xC1,
+        0xCB,
+        3, // ror ebx, 3
+        0xA8,
+        4, // l3: test al, 4
+        0x75,
+        1, // jnz l4
         0x45, // inc ebp
-        0xE2, 0xE1, // l4: loop l2
-        0xCD, 0x40, // int 40h
-        0xE6, 0x80, // out 80h, al
-        0xE4, 0x81, // in al, 81h
-        0xE8, 0x22, 0, 0, 0, // call f
+        0xE2,
+        0xE1, // l4: loop l2
+        0xCD,
+        0x40, // int 40h
+        0xE6,
+        0x80, // out 80h, al
+        0xE4,
+        0x81, // in al, 81h
+        0xE8,
+        0x22,
+        0,
+        0,
+        0, // call f
         0x9C, // pushfd
         0x9D, // popfd
         0xFB, // sti
         0x90, // nop
         0xFA, // cli
-        0xBF, 0, 0, 3, 0, // mov edi, 30000h
-        0xB9, 0x14, 0, 0, 0, // mov ecx, 20
-        0xF3, 0xAB, // rep stosd
-        0xBE, 0, 0x10, 3, 0, // mov esi, 31000h
-        0xB9, 0x32, 0, 0, 0, // mov ecx, 50
-        0xF2, 0xAE, // repne scasb
+        0xBF,
+        0,
+        0,
+        3,
+        0, // mov edi, 30000h
+        0xB9,
+        0x14,
+        0,
+        0,
+        0, // mov ecx, 20
+        0xF3,
+        0xAB, // rep stosd
+        0xBE,
+        0,
+        0x10,
+        3,
+        0, // mov esi, 31000h
+        0xB9,
+        0x32,
+        0,
+        0,
+        0, // mov ecx, 50
+        0xF2,
+        0xAE, // repne scasb
         0x59, // pop ecx
         0x49, // dec ecx
-        0x75, 0x9E, // jnz l1
+        0x75,
+        0x9E, // jnz l1
         0xF4, // hlt
         0xC3 // f: ret
     };
@@ -82,9 +149,9 @@ class RunLoopTest {
 
     private String picture() {
         CpuState s = bench.core.save();
-        return Arrays.toString(s.gpr) + " eip " + s.eip + " flags " + s.eflags + " retired " + s.retired + " halted " + s.halted
-                + " shadow " + s.stiShadow + s.movSsShadow + " segments " + Arrays.toString(s.segments) + " memory "
-                + bench.memory.hash();
+        return Arrays.toString(s.gpr) + " eip " + s.eip + " flags " + s.eflags + " retired " + s.retired + " halted "
+                + s.halted + " shadow " + s.stiShadow + s.movSsShadow + " segments " + Arrays.toString(s.segments)
+                + " memory " + bench.memory.hash();
     }
 
     @Test
@@ -109,6 +176,31 @@ class RunLoopTest {
             bench.core.run(10);
             assertEquals(ExitReason.HALT, bench.core.exitReason());
             assertEquals(end, picture());
+        }
+    }
+
+    @Test
+    void joinedInstructionsCanBeEnteredInTheirMiddle() {
+        // Four pushes, four pops, compare and jump, each also the target of a jump of its own.
+        int[] code = {0x50, 0x51, 0x52, 0x53, 0x5F, 0x5E, 0x5D, 0x58, 0x39, 0xC8, 0x75, 0x00, 0x90};
+        int[] starts = {0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12};
+        bench.program(code);
+        bench.core.load(bench.state);
+        bench.core.run(11); // joins
+        for (int first = 0; first < starts.length; first++) {
+            CpuState s = bench.state;
+            s.eip = CODE + starts[first];
+            for (int count = 1; first + count < starts.length; count++) {
+                bench.core.load(s);
+                bench.core.run(count);
+                String together = picture();
+                bench.core.load(s);
+                for (int i = 0; i < count; i++) {
+                    bench.core.run(1);
+                }
+                assertEquals(together, picture());
+                assertEquals(CODE + starts[first + count], bench.core.save().eip);
+            }
         }
     }
 

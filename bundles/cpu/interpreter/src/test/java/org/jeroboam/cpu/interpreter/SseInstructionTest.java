@@ -232,8 +232,7 @@ class SseInstructionTest {
     @Test
     void stackSegmentFaultsAsItself() {
         SegmentState flat = bench.state.segments[Cpu.SS];
-        bench.state.segments[Cpu.SS] =
-                new SegmentState(flat.selector(), flat.base(), 0x2_FFFF, flat.attributes());
+        bench.state.segments[Cpu.SS] = new SegmentState(flat.selector(), flat.base(), 0x2_FFFF, flat.attributes());
         bench.state.gpr[Cpu.EBP] = DATA - 16;
         assertEquals("-", outcome(0x0F, 0x28, 0x45, 0x00));
         bench.state.gpr[Cpu.EBP] = DATA - 15;
@@ -317,8 +316,9 @@ class SseInstructionTest {
         assertEquals("14:0", outcome(0x0F, 0x10, 0x01));
         assertEquals("2222222222222222 1111111111111111", xmm(0));
         bench.state.gpr[Cpu.ECX] = DATA + 0x1000;
-        for (int[] code : new int[][] {{0x0F, 0x28, 0x01}, {0x0F, 0x58, 0x01}, {0xF3, 0x0F, 0x58, 0x01}, {0x66, 0x0F, 0xEF, 0x01}
-        }) {
+        for (int[] code :
+                new int[][] {{0x0F, 0x28, 0x01}, {0x0F, 0x58, 0x01}, {0xF3, 0x0F, 0x58, 0x01}, {0x66, 0x0F, 0xEF, 0x01}
+                }) {
             assertEquals("14:0", outcome(code));
             assertEquals("2222222222222222 1111111111111111", xmm(0));
             assertEquals(0x1F80, mxcsr());
@@ -353,7 +353,12 @@ class SseInstructionTest {
         xmm(1, 0x4000_0000_4040_0000L, 0);
         bench.state.cr0 |= CR0_NE;
         for (int[] code : new int[][] {
-            movdq2q, {0xF3, 0x0F, 0xD6, 0xC1}, {0x0F, 0x2D, 0xC1}, {0x0F, 0x2A, 0xC1}, {0x0F, 0x2A, 0x01}, {0x66, 0x0F, 0x2A, 0xC1}
+            movdq2q,
+            {0xF3, 0x0F, 0xD6, 0xC1},
+            {0x0F, 0x2D, 0xC1},
+            {0x0F, 0x2A, 0xC1},
+            {0x0F, 0x2A, 0x01},
+            {0x66, 0x0F, 0x2A, 0xC1}
         }) {
             assertEquals("-", outcome(code));
             assertEquals(0, image(bench.after).getShort(2) >> 11 & 7, "TOP");

@@ -9,9 +9,10 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every form of every instruction on XMM registers, and those on MMX registers, against vectors of a real processor (resource
- * {@code sse.bin.gz}, made by {@code tools/ssevectors.c}): registers, memory, EFLAGS, MXCSR, traps. All bits agree but those of
- * RCPxS and RSQRTxS, which every processor computes in its own way with a relative error of at most 1.5 * 2^-12.
+ * Every form of every instruction on XMM registers, and those on MMX registers, against vectors of a real processor
+ * (resource {@code sse.bin.gz}, made by {@code tools/ssevectors.c}): registers, memory, EFLAGS, MXCSR, traps. All bits
+ * agree but those of RCPxS and RSQRTxS, which every processor computes in its own way with a relative error of at most
+ * 1.5 * 2^-12.
  */
 class SseVectorTest {
     private static final int EXPECTED = 6919;

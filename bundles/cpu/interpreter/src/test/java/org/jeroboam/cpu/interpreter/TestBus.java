@@ -5,7 +5,9 @@ import java.util.List;
 import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.memory.MemoryMap;
 
-/** Pins of a processor under test: records port writes, answers port reads from a function, gives one interrupt vector. */
+/**
+ * Pins of a processor under test: records port writes, answers port reads from a function, gives one interrupt vector.
+ */
 final class TestBus implements CpuBus {
     /** What a port read gives. */
     interface PortReader {

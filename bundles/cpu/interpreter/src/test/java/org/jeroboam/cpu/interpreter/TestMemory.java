@@ -10,7 +10,9 @@ import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.MemoryListener;
 import org.jeroboam.hardware.memory.MemoryMap;
 
-/** RAM from address 0, device pages and read-only pages over it, with code marks, a dirty log and listeners for real. */
+/**
+ * RAM from address 0, device pages and read-only pages over it, with code marks, a dirty log and listeners for real.
+ */
 final class TestMemory implements MemoryMap {
     /** A page of a device. */
     interface Device {

@@ -29,7 +29,8 @@ record Vector(
         Map<Integer, Integer> finalRam,
         int exception) {
 
-    private static final Pattern OP = Pattern.compile("\"op\":\"([^\"]*)\",\"i\":(\\d+),\"name\":\"([^\"]*)\",\"bytes\":\"([^\"]*)\"");
+    private static final Pattern OP =
+            Pattern.compile("\"op\":\"([^\"]*)\",\"i\":(\\d+),\"name\":\"([^\"]*)\",\"bytes\":\"([^\"]*)\"");
     private static final Pattern REGISTER = Pattern.compile("\"(\\w+)\":(\\d+)");
     private static final Pattern BYTE = Pattern.compile("\\[(\\d+),(\\d+)\\]");
     private static final Pattern EXCEPTION = Pattern.compile("\"exception\":\\{\"number\":(\\d+),");

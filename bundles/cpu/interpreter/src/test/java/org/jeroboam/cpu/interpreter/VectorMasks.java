@@ -9,7 +9,10 @@ final class VectorMasks {
     /** Bits 12 to 15 are forced to 0 by the 286's real mode; later processors keep IOPL and NT. */
     static final int FLAGS_OF_286 = 0x0FFF;
 
-    /** The 286's IP wraps to 0 behind an instruction that ends at FFFFh; later ones raise #GP at the next fetch, after the HLT. */
+    /**
+     * The 286's IP wraps to 0 behind an instruction that ends at FFFFh; later ones raise #GP at the next fetch, after
+     * the HLT.
+     */
     static final int IP = 0xFFFF;
 
     private static final int SZP = EFlags.SF | EFlags.ZF | EFlags.PF;
@@ -44,11 +47,10 @@ final class VectorMasks {
         }
     }
 
-    private static final List<Skipped> SKIPPED = List.of(
-            new Skipped(
-                    ".*",
-                    "(?!.*lock (add|or|adc|sbb|and|sub|xor|not|neg|inc|dec|xchg) ((byte|word|ptr) )*[d-s:]*\\[).*\\block .*",
-                    "LOCK is #UD on anything but a read-modify-write of memory since the 386"));
+    private static final List<Skipped> SKIPPED = List.of(new Skipped(
+            ".*",
+            "(?!.*lock (add|or|adc|sbb|and|sub|xor|not|neg|inc|dec|xchg) ((byte|word) )?\\[).*\\block .*",
+            "LOCK is #UD on anything but a read-modify-write of memory since the 386"));
 
     /** Registers that an instruction which faults has changed on the 286 and not later. */
     private record Changed(String forms, List<String> registers, String reason) {
@@ -57,11 +59,10 @@ final class VectorMasks {
         }
     }
 
-    private static final List<Changed> CHANGED = List.of(
-            new Changed(
-                    "(6[D-F]|A[4-7]|A[A-F])",
-                    List.of("si", "di", "cx"),
-                    "the 286 advances the registers of the string element that faults"));
+    private static final List<Changed> CHANGED = List.of(new Changed(
+            "(6[D-F]|A[4-7]|A[A-F])",
+            List.of("si", "di", "cx"),
+            "the 286 advances the registers of the string element that faults"));
 
     private VectorMasks() {}
 

@@ -8,10 +8,7 @@ import org.osgi.service.component.annotations.Component;
 /** Makes debug consoles. Property: {@code character}, the name of the byte stream, by default the device's name. */
 @Component(
         service = DeviceFactory.class,
-        property = {
-            DeviceFactory.TYPE + "=debug-console",
-            DeviceFactory.IMPERFECTIONS + "=" + DebugConsole.MAY_DROP
-        })
+        property = {DeviceFactory.TYPE + "=debug-console", DeviceFactory.IMPERFECTIONS + "=" + DebugConsole.MAY_DROP})
 public final class DebugConsoleFactory implements DeviceFactory {
     /** For Declarative Services. */
     public DebugConsoleFactory() {}

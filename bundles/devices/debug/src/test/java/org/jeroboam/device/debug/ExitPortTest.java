@@ -52,7 +52,8 @@ class ExitPortTest extends DeviceContract {
         device.reset(ResetKind.POWER_ON);
         machine.out(0x501, 0x21);
         assertArrayEquals(
-                new byte[] {4, 3, 2, 1, 0x21, 0, 0, 0}, machine.characterPort("exit").sent());
+                new byte[] {4, 3, 2, 1, 0x21, 0, 0, 0},
+                machine.characterPort("exit").sent());
     }
 
     @Test

@@ -37,8 +37,7 @@ final class BusMaster {
      * @param remaining bytes left of the region
      * @param lastRegion the region's descriptor had EOT
      */
-    record State(
-            int bmic, int bmis, int bmidtp, int nextDescriptor, int address, int remaining, boolean lastRegion) {
+    record State(int bmic, int bmis, int bmidtp, int nextDescriptor, int address, int remaining, boolean lastRegion) {
         State {
             if (remaining < 0 || remaining > REGION_LIMIT || (bmic & ~(BMIC_START | BMIC_TO_MEMORY)) != 0) {
                 throw new IllegalArgumentException("a register of the IDE bus master is out of range");

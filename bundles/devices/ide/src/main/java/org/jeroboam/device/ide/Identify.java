@@ -7,8 +7,7 @@ import org.jeroboam.hardware.storage.Geometry;
 
 /** The 256 words of IDENTIFY DEVICE (ATA-4, 8.12; words 83, 86 and 100 to 103 as in ATA-6). */
 final class Identify {
-    private static final ValueLayout.OfShort WORD =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int WORDS = 256;
     private static final long MAX_LBA28 = 0x0FFF_FFFF;
 

@@ -64,14 +64,15 @@ final class TaskFile {
     }
 
     int read(int register, boolean previous) {
-        int value = switch (register) {
-            case 1 -> error;
-            case 2 -> count;
-            case 3 -> lbaLow;
-            case 4 -> lbaMid;
-            case 5 -> lbaHigh;
-            default -> device | 0xA0;
-        };
+        int value =
+                switch (register) {
+                    case 1 -> error;
+                    case 2 -> count;
+                    case 3 -> lbaLow;
+                    case 4 -> lbaMid;
+                    case 5 -> lbaHigh;
+                    default -> device | 0xA0;
+                };
         return previous && register >= 2 && register <= 5 ? value >> 8 : value & 0xFF;
     }
 

@@ -449,7 +449,9 @@ class IdeTest {
         assertEquals(0x51, machine.in(STATUS));
         assertEquals(0x40, machine.in(ERROR));
         assertEquals(50, machine.in(LOW));
-        assertTrue(machine.reports().getFirst().contains("disk0"), machine.reports().toString());
+        assertTrue(
+                machine.reports().getFirst().contains("disk0"),
+                machine.reports().toString());
         disk.heal();
         disk.failFlush("no space left on device");
         command(0xE7, 0, 0);
@@ -493,10 +495,8 @@ class IdeTest {
 
     @Test
     void stringsAreChecked() {
-        assertThrows(
-                ConfigurationException.class,
-                () -> new IdeFactory()
-                        .create(new DeviceConfig(
-                                "ide", "piix4-ide", Map.of("primary.master.serial", "123456789012345678901"))));
+        assertThrows(ConfigurationException.class, () -> new IdeFactory()
+                .create(new DeviceConfig(
+                        "ide", "piix4-ide", Map.of("primary.master.serial", "123456789012345678901"))));
     }
 }

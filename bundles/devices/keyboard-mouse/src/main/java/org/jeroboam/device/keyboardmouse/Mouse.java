@@ -100,8 +100,20 @@ final class Mouse extends Ps2Device {
 
     State save() {
         return new State(
-                saveQueues(), reporting, remote, wrap, doubled, rate, resolution, id, lastRates, pendingCommand, dx, dy,
-                wheel, buttons);
+                saveQueues(),
+                reporting,
+                remote,
+                wrap,
+                doubled,
+                rate,
+                resolution,
+                id,
+                lastRates,
+                pendingCommand,
+                dx,
+                dy,
+                wheel,
+                buttons);
     }
 
     void restore(State state) {
@@ -250,14 +262,15 @@ final class Mouse extends Ps2Device {
             return counts;
         }
         int size = Math.abs(counts);
-        int scaled = switch (size) {
-            case 0, 1 -> size;
-            case 2 -> 1;
-            case 3 -> 3;
-            case 4 -> 6;
-            case 5 -> 9;
-            default -> Math.min(2 * size, MAX_MOVEMENT);
-        };
+        int scaled =
+                switch (size) {
+                    case 0, 1 -> size;
+                    case 2 -> 1;
+                    case 3 -> 3;
+                    case 4 -> 6;
+                    case 5 -> 9;
+                    default -> Math.min(2 * size, MAX_MOVEMENT);
+                };
         return counts < 0 ? -scaled : scaled;
     }
 

@@ -123,8 +123,16 @@ final class Uart16550 implements Device, PortHandler {
                 SECTION,
                 VERSION,
                 new UartState(
-                        ier, fcr, lcr, mcr, scr, divisor, mcrWritten, modem.value(),
-                        receiver.save(), transmitter.save()));
+                        ier,
+                        fcr,
+                        lcr,
+                        mcr,
+                        scr,
+                        divisor,
+                        mcrWritten,
+                        modem.value(),
+                        receiver.save(),
+                        transmitter.save()));
     }
 
     @Override

@@ -308,9 +308,8 @@ class Uart16550Test {
     void wrongPropertiesAreRefused() {
         for (Map<String, String> wrong : java.util.List.of(
                 Map.of("irq", "2"), Map.of("irq", "16"), Map.of("port", "0xFFF9"), Map.of("pace", "maybe"))) {
-            String message = assertThrows(
-                            ConfigurationException.class,
-                            () -> new SerialFactory().create(new DeviceConfig("com9", "serial-16550", wrong)))
+            String message = assertThrows(ConfigurationException.class, () -> new SerialFactory()
+                            .create(new DeviceConfig("com9", "serial-16550", wrong)))
                     .getMessage();
             assertTrue(message.contains("com9"), message);
         }

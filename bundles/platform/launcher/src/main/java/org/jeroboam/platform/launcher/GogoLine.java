@@ -27,8 +27,6 @@ final class GogoLine {
         if (PLAIN.matcher(word).matches()) {
             return word;
         }
-        return word.contains("'")
-                ? '"' + SPECIAL_IN_QUOTES.matcher(word).replaceAll("\\\\$0") + '"'
-                : "'" + word + "'";
+        return word.contains("'") ? '"' + SPECIAL_IN_QUOTES.matcher(word).replaceAll("\\\\$0") + '"' : "'" + word + "'";
     }
 }

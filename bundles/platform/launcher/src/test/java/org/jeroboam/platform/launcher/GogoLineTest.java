@@ -13,7 +13,9 @@ class GogoLineTest {
 
     @Test
     void wordsStayWords() {
-        assertEquals("vm:create --append 'console=ttyS0 quiet' web", GogoLine.of(List.of("vm:create", "--append", "console=ttyS0 quiet", "web")));
+        assertEquals(
+                "vm:create --append 'console=ttyS0 quiet' web",
+                GogoLine.of(List.of("vm:create", "--append", "console=ttyS0 quiet", "web")));
         assertEquals("echo '' '$HOME'", GogoLine.of(List.of("echo", "", "$HOME")));
         assertEquals("echo \"it's \\$5 \\\"now\\\" \\\\\"", GogoLine.of(List.of("echo", "it's $5 \"now\" \\")));
     }

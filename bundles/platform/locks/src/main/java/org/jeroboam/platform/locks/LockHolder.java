@@ -28,9 +28,8 @@ final class LockHolder {
             List<String> locks = Files.readAllLines(Path.of("/proc/locks"), StandardCharsets.ISO_8859_1);
             return locks.stream()
                     .map(line -> line.trim().split("\\s+"))
-                    .filter(fields -> fields.length >= FIELDS
-                            && fields[TYPE].equals("FLOCK")
-                            && fields[FILE].endsWith(inode))
+                    .filter(fields ->
+                            fields.length >= FIELDS && fields[TYPE].equals("FLOCK") && fields[FILE].endsWith(inode))
                     .map(fields -> fields[PID])
                     .findFirst()
                     .flatMap(LockHolder::process)
@@ -44,6 +43,9 @@ final class LockHolder {
     private static Optional<String> process(String pid) {
         return ProcessHandle.of(Long.parseLong(pid))
                 .map(p -> "process " + pid
-                        + p.info().command().map(c -> " (" + Path.of(c).getFileName() + ")").orElse(""));
+                        + p.info()
+                                .command()
+                                .map(c -> " (" + Path.of(c).getFileName() + ")")
+                                .orElse(""));
     }
 }

@@ -115,7 +115,8 @@ class FileLocksTest {
             FileChannel.open(file).close();
             ConfigurationException e =
                     assertThrows(ConfigurationException.class, () -> new FileLocks().lock(file, true, "other"));
-            assertTrue(e.getMessage().contains("process " + ProcessHandle.current().pid()), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("process " + ProcessHandle.current().pid()), e.getMessage());
             assertNotNull(lock);
         }
     }

@@ -53,9 +53,8 @@ public final class RawFormat implements DiskFormat {
     }
 
     private static FileChannel channel(Path file, boolean readOnly) throws ConfigurationException, IOException {
-        Set<OpenOption> options = readOnly
-                ? Set.of(StandardOpenOption.READ)
-                : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Set<OpenOption> options =
+                readOnly ? Set.of(StandardOpenOption.READ) : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             return FileChannel.open(file, options);
         } catch (NoSuchFileException e) {

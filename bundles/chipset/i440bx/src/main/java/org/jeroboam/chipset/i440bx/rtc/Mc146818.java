@@ -347,10 +347,7 @@ final class Mc146818 implements Device, PortHandler {
 
     @Override
     public void save(StateWriter out) {
-        out.section(
-                "mc146818",
-                1,
-                new State(memory.clone(), index, upperIndex, valid, seen, alarm, phase, periods));
+        out.section("mc146818", 1, new State(memory.clone(), index, upperIndex, valid, seen, alarm, phase, periods));
     }
 
     @Override

@@ -61,7 +61,8 @@ class Piix4IsaTest {
         for (int irq = 0; irq < 16; irq++) {
             config(0x60, 1, irq);
             boolean routable = irq >= 3 && irq != 8 && irq != 13;
-            assertEquals(routable ? irq : -1, machine.role(PciInterruptRouter.class).route(1, 0), "IRQ " + irq);
+            assertEquals(
+                    routable ? irq : -1, machine.role(PciInterruptRouter.class).route(1, 0), "IRQ " + irq);
         }
         config(0x60, 1, 0x85);
         assertEquals(-1, machine.role(PciInterruptRouter.class).route(1, 0));

@@ -68,7 +68,10 @@ class I8254Test {
     }
 
     private List<Long> rises() {
-        return machine.edges(IRQ0).stream().filter(FakeMachine.Edge::level).map(FakeMachine.Edge::time).toList();
+        return machine.edges(IRQ0).stream()
+                .filter(FakeMachine.Edge::level)
+                .map(FakeMachine.Edge::time)
+                .toList();
     }
 
     @Test
@@ -233,8 +236,7 @@ class I8254Test {
     @Test
     void catchUpIsConfigurable() throws ConfigurationException {
         new I8254Factory().create(new DeviceConfig("pit", "i8254", Map.of("tick.catchup", "0")));
-        assertThrows(
-                ConfigurationException.class,
-                () -> new I8254Factory().create(new DeviceConfig("pit", "i8254", Map.of("tick.catchup", "-1"))));
+        assertThrows(ConfigurationException.class, () -> new I8254Factory()
+                .create(new DeviceConfig("pit", "i8254", Map.of("tick.catchup", "-1"))));
     }
 }

@@ -99,8 +99,7 @@ class Piix4PmTest {
         assertEquals(5 * 3_579_545 >> 16 & 0xFF, machine.readPort(PMTMR + 2, 1));
         assertEquals(0, machine.readPort(PMTMR + 3, 1));
         machine.clock().advance(10L * 365 * 86_400 * SECOND);
-        assertEquals(
-                Frequency.PM_TIMER.ticks(machine.clock().now()) & 0xFF_FFFF, machine.readPort(PMTMR, 4));
+        assertEquals(Frequency.PM_TIMER.ticks(machine.clock().now()) & 0xFF_FFFF, machine.readPort(PMTMR, 4));
     }
 
     @Test

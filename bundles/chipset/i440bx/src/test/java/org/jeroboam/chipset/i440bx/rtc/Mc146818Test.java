@@ -354,9 +354,8 @@ class Mc146818Test {
         assertEquals(0, read(0x70));
         assertEquals(0x40, read(0x90), "bit 7 of the index is the NMI mask");
         for (String bad : new String[] {"cmos.0c", "cmos.100", "cmos.zz"}) {
-            ConfigurationException e = assertThrows(
-                    ConfigurationException.class,
-                    () -> new Mc146818Factory().create(new DeviceConfig("rtc", "mc146818", Map.of(bad, "1"))));
+            ConfigurationException e = assertThrows(ConfigurationException.class, () -> new Mc146818Factory()
+                    .create(new DeviceConfig("rtc", "mc146818", Map.of(bad, "1"))));
             assertTrue(e.getMessage().contains(bad));
         }
     }
@@ -364,11 +363,15 @@ class Mc146818Test {
     @Test
     void hostDateThatStepsIsFollowed() {
         powerOn();
-        machine.clock().setWallClockBase(
-                LocalDateTime.of(2004, 2, 28, 23, 59, 59).toInstant(ZoneOffset.UTC).toEpochMilli());
+        machine.clock()
+                .setWallClockBase(LocalDateTime.of(2004, 2, 28, 23, 59, 59)
+                        .toInstant(ZoneOffset.UTC)
+                        .toEpochMilli());
         assertEquals("2004-02-28 23:59:59 w7", date());
-        machine.clock().setWallClockBase(
-                LocalDateTime.of(2004, 1, 1, 0, 0, 0).toInstant(ZoneOffset.UTC).toEpochMilli());
+        machine.clock()
+                .setWallClockBase(LocalDateTime.of(2004, 1, 1, 0, 0, 0)
+                        .toInstant(ZoneOffset.UTC)
+                        .toEpochMilli());
         assertEquals("2004-01-01 00:00:00 w5", date());
     }
 }

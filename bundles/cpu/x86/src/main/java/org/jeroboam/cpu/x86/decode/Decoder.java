@@ -81,7 +81,8 @@ public final class Decoder {
             modrm(cell.ignoresMod());
         }
         Form form = cell.form(mandatoryPrefix(), out.modrm);
-        if (form == null || form.feature() != null && (features & 1 << form.feature().ordinal()) == 0) {
+        if (form == null
+                || form.feature() != null && (features & 1 << form.feature().ordinal()) == 0) {
             invalid = true;
         } else {
             apply(form);

@@ -6,8 +6,7 @@ package org.jeroboam.cpu.x86.decode;
  */
 final class FpuRows {
 
-    static final String ROWS =
-            """
+    static final String ROWS = """
             D8/0 FADD ST Md
             D8/1 FMUL ST Md
             D8/2 FCOM ST Md

@@ -6,8 +6,7 @@ package org.jeroboam.cpu.x86.decode;
  */
 final class IntegerRows {
 
-    static final String ONE_BYTE =
-            """
+    static final String ONE_BYTE = """
             00 ADD Eb Gb
             01 ADD Ev Gv
             02 ADD Gb Eb
@@ -275,8 +274,7 @@ final class IntegerRows {
             FF/6 PUSH Ev
             """;
 
-    static final String TWO_BYTE =
-            """
+    static final String TWO_BYTE = """
             0F 00/0 SLDT Ey
             0F 00/1 STR Ey
             0F 00/2 LLDT Ew

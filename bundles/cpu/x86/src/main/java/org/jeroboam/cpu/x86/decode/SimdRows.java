@@ -6,8 +6,7 @@ package org.jeroboam.cpu.x86.decode;
  */
 final class SimdRows {
 
-    static final String ROWS =
-            """
+    static final String ROWS = """
             0F AE/0 FXSAVE Mh {FXSR}
             0F AE/1 FXRSTOR Mh {FXSR}
             NP 0F AE/2 LDMXCSR Md

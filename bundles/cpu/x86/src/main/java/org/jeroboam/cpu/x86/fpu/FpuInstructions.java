@@ -219,12 +219,13 @@ public final class FpuInstructions {
 
     /** The FCMOV conditions of opcode DA: B, E, BE, U. */
     private static boolean condition(int reg, int eflags) {
-        int mask = switch (reg) {
-            case 0 -> CF;
-            case 1 -> ZF;
-            case 2 -> CF | ZF;
-            default -> PF;
-        };
+        int mask =
+                switch (reg) {
+                    case 0 -> CF;
+                    case 1 -> ZF;
+                    case 2 -> CF | ZF;
+                    default -> PF;
+                };
         return (eflags & mask) != 0;
     }
 

@@ -11,11 +11,11 @@ import static org.jeroboam.cpu.x86.sse.SseEnvironment.UP;
 import static org.jeroboam.cpu.x86.sse.SseEnvironment.ZE;
 
 /**
- * Binary floating-point arithmetic of one format by integers: every operand, rounding mode and exception. Numbers are the bits of
- * the format in the low end of a long. Tininess is found after rounding.
+ * Binary floating-point arithmetic of one format by integers: every operand, rounding mode and exception. Numbers are
+ * the bits of the format in the low end of a long. Tininess is found after rounding.
  *
- * <p>An intermediate result is a significand whose bit {@value #POINT} has weight 1, with the last bit sticky, and a biased
- * exponent that is not bounded.
+ * <p>An intermediate result is a significand whose bit {@value #POINT} has weight 1, with the last bit sticky, and a
+ * biased exponent that is not bounded.
  */
 final class SoftFloat {
     /** Unit bit of intermediate significands; one bit above it takes the carry of a sum. */

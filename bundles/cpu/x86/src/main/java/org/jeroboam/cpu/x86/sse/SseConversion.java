@@ -8,7 +8,7 @@ import static org.jeroboam.cpu.x86.sse.SseEnvironment.PE;
 import static org.jeroboam.cpu.x86.sse.SseEnvironment.UP;
 import static org.jeroboam.cpu.x86.sse.SseEnvironment.ZERO;
 
-/** Conversions of SSE and SSE2 between doubleword integers, single and double precision, one element each. One thread. */
+/** Conversions of SSE and SSE2 between doubleword integers, single and double precision, by element. One thread. */
 public final class SseConversion {
     private static final int INTEGER_INDEFINITE = Integer.MIN_VALUE;
 

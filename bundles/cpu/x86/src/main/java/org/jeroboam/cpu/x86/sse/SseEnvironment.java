@@ -1,8 +1,8 @@
 package org.jeroboam.cpu.x86.sse;
 
 /**
- * MXCSR during one instruction: its modes, its masks, and the exceptions that the elements raise. Between {@link #begin} and
- * {@link #finish} any number of element operations may run. One thread.
+ * MXCSR during one instruction: its modes, its masks, and the exceptions that the elements raise. Between
+ * {@link #begin} and {@link #finish} any number of element operations may run. One thread.
  */
 public final class SseEnvironment {
     /** Flag: invalid operation. */
@@ -85,7 +85,7 @@ public final class SseEnvironment {
     /**
      * Ends an instruction that raised something.
      *
-     * @return MXCSR with the flags; those of rounded results are missing when an unmasked exception came before rounding
+     * @return MXCSR with the flags; without those of rounded results when an unmasked exception came before rounding
      */
     public int finish() {
         int flags = (raised & unmasked & BEFORE) != 0 ? raised & BEFORE : raised;

@@ -4,10 +4,11 @@ import static org.jeroboam.cpu.x86.sse.SseEnvironment.NEAREST;
 import static org.jeroboam.cpu.x86.sse.SseEnvironment.PE;
 
 /**
- * The single-precision operations of SSE on one element, as bits. The first argument is the destination operand. Flags go to the
- * {@link SseEnvironment}; when it ends up trapping, the result is to be dropped.
+ * The single-precision operations of SSE on one element, as bits. The first argument is the destination operand. Flags
+ * go to the {@link SseEnvironment}; when it ends up trapping, the result is to be dropped.
  *
- * <p>Operands and results in the normal range, or zero, rounded to nearest are Java's; integers do the rest. One thread.
+ * <p>With operands and results in the normal range, or zero, rounding to nearest is Java's; integers do the rest.
+ * One thread.
  */
 public final class SseSingle {
     /** Result of {@link #compare} when an operand is not a number. */
@@ -171,8 +172,8 @@ public final class SseSingle {
     }
 
     /**
-     * RCPSS: one over the operand, rounded to 12 fraction bits, so that the relative error is below 1.5 * 2^-12 as the manual
-     * asks (it is 2^-13). Denormal numbers count as zeros, tiny results become zeros. Raises nothing.
+     * RCPSS: one over the operand, rounded to 12 fraction bits, so that the relative error is below 1.5 * 2^-12 as the
+     * manual asks (it is 2^-13). Denormal numbers count as zeros, tiny results become zeros. Raises nothing.
      */
     public static int reciprocal(int a) {
         int m = a & MAGNITUDE;

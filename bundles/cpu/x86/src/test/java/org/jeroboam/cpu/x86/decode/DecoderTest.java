@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DecoderTest {
 
     /** Mode, bytes, text at offset 100h of the code segment; the bytes are exactly one instruction. */
-    private static final String CASES =
-            """
+    private static final String CASES = """
             32 | 01 D8 | add eax, ebx
             16 | 01 D8 | add ax, bx
             32 | 66 01 D8 | add ax, bx
@@ -267,8 +266,7 @@ class DecoderTest {
             """;
 
     /** Invalid opcodes and forms on every model. */
-    private static final String INVALID =
-            """
+    private static final String INVALID = """
             0F 05
             0F 07
             0F 0B
@@ -451,14 +449,23 @@ class DecoderTest {
         assertEquals(EFlags.ZF | EFlags.SF | EFlags.OF, jle.flagsRead());
         Instruction fcmovb = decode(CpuModel.PM.features(), true, hex("DA C0"));
         assertEquals(EFlags.CF, fcmovb.flagsRead());
-        assertEquals(EFlags.STATUS, decode(CpuModel.PM.features(), true, hex("01 C0")).flagsKilled());
+        assertEquals(
+                EFlags.STATUS,
+                decode(CpuModel.PM.features(), true, hex("01 C0")).flagsKilled());
         assertEquals(0, decode(CpuModel.PM.features(), true, hex("D3 E0")).flagsKilled());
-        assertEquals(EFlags.STATUS, decode(CpuModel.PM.features(), true, hex("D1 E0")).flagsKilled());
-        assertEquals(EFlags.STATUS, decode(CpuModel.PM.features(), true, hex("C1 E0 02")).flagsKilled());
+        assertEquals(
+                EFlags.STATUS,
+                decode(CpuModel.PM.features(), true, hex("D1 E0")).flagsKilled());
+        assertEquals(
+                EFlags.STATUS,
+                decode(CpuModel.PM.features(), true, hex("C1 E0 02")).flagsKilled());
         assertEquals(0, decode(CpuModel.PM.features(), true, hex("C1 E0 20")).flagsKilled(), "by 32 is by 0");
         assertEquals(0, decode(CpuModel.PM.features(), true, hex("C0 D0 09")).flagsKilled(), "full circle");
-        assertEquals(EFlags.AF, decode(CpuModel.PM.features(), true, hex("D1 E0")).flagsUndefined());
-        assertEquals(EFlags.AF | EFlags.OF, decode(CpuModel.PM.features(), true, hex("C1 E0 02")).flagsUndefined());
+        assertEquals(
+                EFlags.AF, decode(CpuModel.PM.features(), true, hex("D1 E0")).flagsUndefined());
+        assertEquals(
+                EFlags.AF | EFlags.OF,
+                decode(CpuModel.PM.features(), true, hex("C1 E0 02")).flagsUndefined());
     }
 
     @Test

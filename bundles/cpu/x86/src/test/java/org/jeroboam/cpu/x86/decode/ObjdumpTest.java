@@ -48,8 +48,8 @@ class ObjdumpTest {
 
     /** Two-byte opcodes that no model of ours has in any form: other makers', or newer, or UD0 to UD2. */
     private static final Set<Integer> FOREIGN_OPCODES = Set.of(
-            0x04, 0x05, 0x07, 0x0A, 0x0B, 0x0E, 0x0F, 0x24, 0x26, 0x37, 0x38, 0x39, 0x3A, 0x3F, 0x78, 0x79, 0x7C,
-            0x7D, 0xA6, 0xA7, 0xB8, 0xB9, 0xD0, 0xF0, 0xFF);
+            0x04, 0x05, 0x07, 0x0A, 0x0B, 0x0E, 0x0F, 0x24, 0x26, 0x37, 0x38, 0x39, 0x3A, 0x3F, 0x78, 0x79, 0x7C, 0x7D,
+            0xA6, 0xA7, 0xB8, 0xB9, 0xD0, 0xF0, 0xFF);
     /** Newer or other makers' instructions in opcodes that we do have. */
     private static final Pattern FOREIGN_NAMES = Pattern.compile("v[a-z0-9]+|k[a-z]+|fisttp|frstpm.*|movsldup|movshdup"
             + "|movddup|movntss|movntsd|xsave[a-z]*|xrstor[a-z]*|x[a-z]*bv|xend|xtest|xbegin.?|xabort|rd[a-z]+|wr[a-z]+"
@@ -163,7 +163,11 @@ class ObjdumpTest {
         boolean segment = name.equals("mov") && (i.opcode == 0x8E || i.opcode == 0x8C);
         // objdump ignores a stray F2 or F3 here, we take it for part of the opcode.
         boolean strayPrefix = i.opcode == 0x0FD7 || i.opcode >> 4 == 0xFE || i.opcode == 0x0FC5 || i.opcode == 0x0FAE;
-        return opcode || controlRegister || segment || strayPrefix || FOREIGN_NAMES.matcher(name).matches();
+        return opcode
+                || controlRegister
+                || segment
+                || strayPrefix
+                || FOREIGN_NAMES.matcher(name).matches();
     }
 
     /** objdump adds a size where a prefix changes it, leaves out the default, and names predicates. */
@@ -189,7 +193,8 @@ class ObjdumpTest {
                 .replaceAll("\\b[cdefgs]s:(?=0x)", "@")
                 .replaceAll("\\[(-?0x[0-9a-f]+)\\]", "@$1");
         Matcher negative = Pattern.compile("@-(0x[0-9a-f]+)").matcher(text);
-        return negative.replaceAll(match -> "@0x" + Integer.toHexString(-Long.decode(match.group(1)).intValue()));
+        return negative.replaceAll(match ->
+                "@0x" + Integer.toHexString(-Long.decode(match.group(1)).intValue()));
     }
 
     private static byte[] randomSlots(Random random) {
@@ -233,7 +238,9 @@ class ObjdumpTest {
             Matcher matcher = LINE.matcher(line);
             if (matcher.matches()) {
                 int length = matcher.group(2).split(" ").length;
-                listing.put(Integer.parseInt(matcher.group(1), 16), new Listed(length, matcher.group(3).trim()));
+                listing.put(
+                        Integer.parseInt(matcher.group(1), 16),
+                        new Listed(length, matcher.group(3).trim()));
             }
         }
         return listing;

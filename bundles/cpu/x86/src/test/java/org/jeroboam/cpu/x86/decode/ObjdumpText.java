@@ -31,8 +31,13 @@ final class ObjdumpText {
         }
         StringJoiner text = new StringJoiner(",");
         boolean hidesTop = i.op.has(Trait.FPU)
-                && (i.kind2 == OperandKind.MEM || i.op == Op.FCOM || i.op == Op.FCOMP || i.op == Op.FUCOM
-                        || i.op == Op.FUCOMP || i.op == Op.FUCOMPP || i.op == Op.FCOMPP);
+                && (i.kind2 == OperandKind.MEM
+                        || i.op == Op.FCOM
+                        || i.op == Op.FCOMP
+                        || i.op == Op.FUCOM
+                        || i.op == Op.FUCOMP
+                        || i.op == Op.FUCOMPP
+                        || i.op == Op.FCOMPP);
         if (!hidesTop) {
             add(text, i.kind1, i.reg1, i, address);
         }
@@ -43,8 +48,7 @@ final class ObjdumpText {
         return text.toString();
     }
 
-    private static void add(
-            StringJoiner text, OperandKind kind, int register, Instruction i, int address) {
+    private static void add(StringJoiner text, OperandKind kind, int register, Instruction i, int address) {
         switch (kind) {
             case NONE -> {}
             case REG8 -> text.add(REG8[register]);
