@@ -7,7 +7,8 @@ package org.jeroboam.hardware.cpu;
 public interface CpuCore extends AutoCloseable {
     /**
      * Runs guest instructions until the budget is used up or something in {@link ExitReason} happens. An iteration of a
-     * REP string instruction counts as one instruction; taking an interrupt counts none.
+     * REP string instruction counts as one instruction, and so does an instruction that ends in an exception (a loop of
+     * faults uses up its budget); taking an interrupt counts none.
      *
      * @param maxInstructions budget, 1 or more; never exceeded, and used up exactly when the reason is
      *     {@link ExitReason#BUDGET} (any core; this is what makes two runs equal)

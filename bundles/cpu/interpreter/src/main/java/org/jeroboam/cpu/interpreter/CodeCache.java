@@ -232,14 +232,17 @@ final class CodeCache {
     }
 
     /** Decodes one instruction that begins before and ends behind a page boundary. */
-    Insn decodeAcross(int eip) {
-        Insn insn = decodeOne(eip);
-        int linear = cpu.base[Cpu.CS] + eip;
+    Insn decodeAcross(CrossPage crossing) {
+        Insn insn = decodeOne(crossing.eip);
+        int linear = cpu.base[Cpu.CS] + crossing.eip;
         int beyond = (linear & 0xFFF) + in.length - PAGE;
-        if (beyond > 0) {
-            long second = cpu.mmu.translateFetch(linear + in.length - 1) >>> 12;
-            page(second); // so that a write there moves the stamp
-            mark(second, 0, beyond);
+        long second = cpu.mmu.translateFetch(linear + in.length - 1) >>> 12;
+        if (memory.readAddress(second) != 0) {
+            if (beyond > 0) {
+                page(second); // so that a write there moves the stamp
+                mark(second, 0, beyond);
+            }
+            crossing.stamp = cpu.stamp;
         }
         return insn;
     }

@@ -2,7 +2,8 @@ package org.jeroboam.cpu.interpreter;
 
 /** An instruction that lies in two pages: what was decoded is used while no link is stale. Takes no budget. */
 final class CrossPage extends Insn {
-    private int stamp;
+    /** The {@link Cpu#stamp} while which the decoded instruction holds; 0 for never. */
+    int stamp;
 
     CrossPage(int eip) {
         super(eip);
@@ -11,9 +12,8 @@ final class CrossPage extends Insn {
     @Override
     Insn exec(Cpu cpu) {
         if (stamp != cpu.stamp) {
-            Insn decoded = cpu.code.decodeAcross(eip);
-            next = decoded;
-            stamp = cpu.stamp;
+            stamp = 0; // a fault of the fetch leaves nothing behind
+            next = cpu.code.decodeAcross(this);
         }
         cpu.budget++;
         return next;

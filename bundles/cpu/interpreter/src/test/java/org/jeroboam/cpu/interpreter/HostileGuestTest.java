@@ -16,30 +16,31 @@ import org.junit.jupiter.api.Test;
  */
 class HostileGuestTest {
     private static final int STEPS = 400;
+    private static final int ROUNDS = 60;
 
     @Test
     void garbageInRealMode() {
-        garbage(1, 150, SystemBench::real);
+        garbage(1, ROUNDS, SystemBench::real);
     }
 
     @Test
     void garbageInVirtual8086Mode() {
-        garbage(2, 150, () -> SystemBench.v86(3));
+        garbage(2, ROUNDS, () -> SystemBench.v86(3));
     }
 
     @Test
     void garbageInProtectedMode() {
-        garbage(3, 150, () -> SystemBench.flat(0));
+        garbage(3, ROUNDS, () -> SystemBench.flat(0));
     }
 
     @Test
     void garbageInUserMode() {
-        garbage(4, 150, () -> SystemBench.flat(3));
+        garbage(4, ROUNDS, () -> SystemBench.flat(3));
     }
 
     @Test
     void garbageUnderPaging() {
-        garbage(5, 150, () -> {
+        garbage(5, ROUNDS, () -> {
             CpuState s = SystemBench.flat(0);
             s.cr0 |= 1 << 31 | 1 << 16;
             s.cr3 = 0x6_0000;
@@ -89,6 +90,16 @@ class HostileGuestTest {
         Random random = new Random(seed);
         bench.reset(0);
         bench.state = start.make();
+        boolean real = (bench.state.cr0 & 1) == 0;
+        for (int vector = 0; vector < 256; vector++) {
+            // Handlers throw execution back into the garbage.
+            int target = random.nextInt(0xFF0);
+            bench.memory.write(SystemBench.handler(vector), 1, 0xE9); // jmp rel32
+            bench.write32(SystemBench.handler(vector) + 1, 0x1_0000 + target - SystemBench.handler(vector) - 5);
+            if (real) {
+                bench.write32(4 * vector, 0x1000_0000 | target);
+            }
+        }
         for (int at = 0x1_0000; at < 0x1_1000; at += 4) {
             bench.write32(at, random.nextInt());
         }
