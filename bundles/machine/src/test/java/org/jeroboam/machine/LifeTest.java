@@ -185,9 +185,7 @@ class LifeTest {
         refuses(rig, "machine rig: memory must be a whole number of MiB from 4 to 3712, not 5368709120 bytes");
         rig.memory = 4 << 20;
         rig.devices.add(new DeviceConfig("com1", "uart", Map.of()));
-        refuses(
-                rig,
-                "machine rig: device com1 needs a bundle for type uart; there are: disk, pic, switchboard, ticker");
+        refuses(rig, "device com1 needs a bundle for type uart; there are: disk, pic, switchboard, ticker");
         rig.devices.removeLast();
         rig.devices.add(new DeviceConfig("pic", "pic", Map.of()));
         refuses(rig, "machine rig: the name 'pic' is given twice");
