@@ -174,6 +174,7 @@ start_linux() { # machine, file
         <"$fifo" >"$2" 2>"$work/errors" 7>&- &
       ;;
     bochs)
+      rm -f "$work/linux.img.lock" # of a Bochs that was ended
       bochs_configuration "$work/bochsrc" "$linux_memory" "$work/linux.img" "$linux_cylinders" "$2"
       (bochs_exec "$work/bochsrc") >"$work/said" 7>&- &
       ;;

@@ -318,6 +318,7 @@ public class SecurityIT {
         }
     }
 
+    @SuppressWarnings("BanJNDI") // remote JMX is what is tested, and the server is our own
     private static JMXConnector jmx(String user, String password) throws IOException {
         // Pax Exam puts free ports into this file
         Properties ports = new Properties();
