@@ -60,6 +60,8 @@ class LauncherIT {
 
     @Test
     void aRunRefusesBadInputWithOneSentence() throws Exception {
+        // The first run after a build prepares quick starts, and says so.
+        assertEquals(0, jeroboam("run", "--help").status());
         Path text = Files.writeString(home.resolve("a file.txt"), "no kernel");
         for (List<String> options : List.of(
                 List.of("--kernel", home.resolve("missing").toString()),
@@ -105,6 +107,54 @@ class LauncherIT {
 
         assertEquals(0, jeroboam("stop").status());
         assertEquals(3, jeroboam("status").status());
+    }
+
+    @Test
+    void aMachineLivesInTheServer() throws Exception {
+        String kernel = demoKernel();
+        assertEquals(0, jeroboam("start").status());
+        shell("vm:create", "--kernel", kernel, "--append", "console=ttyS0 quiet", "--memory", "64M", "web");
+        shell("vm:start", "web");
+        assertTrue(shell("vm:list").contains("running"));
+        assertTrue(shell("vm:devices", "web").contains("jeroboam-device-serial"));
+        assertTrue(shell("vm:swap", "web", "com1").contains("was replaced"));
+        assertTrue(shell("vm:info", "web").contains("console=ttyS0 quiet"));
+        shell("vm:save", "web");
+        assertTrue(shell("vm:list").contains("saved"));
+
+        assertEquals(0, jeroboam("stop").status());
+        assertEquals(0, jeroboam("start").status());
+        assertTrue(shell("vm:list").contains("saved"), "the catalogue outlives the server");
+        shell("vm:start", "web");
+        assertTrue(shell("vm:regs", "web").contains("EIP="));
+        shell("vm:pause", "web");
+        assertTrue(shell("vm:list").contains("paused"));
+        shell("vm:stop", "web");
+        shell("vm:delete", "web");
+        assertTrue(shell("vm:list").contains("no machines"));
+    }
+
+    private static String demoKernel() throws IOException, InterruptedException {
+        Path script = Path.of(System.getProperty("jeroboam.launcher"))
+                .resolveSibling("scripts")
+                .resolve("demo-guest");
+        Process process = new ProcessBuilder(script.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String kernel = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        assertEquals(0, process.waitFor());
+        return kernel;
+    }
+
+    private String shell(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addFirst("shell");
+        Result result = jeroboam(command.toArray(String[]::new));
+        assertEquals(0, result.status(), result.out() + result.err());
+        return result.out();
     }
 
     private Result jeroboam(String... arguments) throws IOException, InterruptedException {
