@@ -1,5 +1,6 @@
-; A guest that says "!" on port E9h with its first instructions and halts for ever, all interrupt lines masked. Assembled with
-; -DTOUCH=n it first writes to each page of n MiB, from 2 MiB on, and says "." then. A multiboot image without paging.
+; A guest that says "!" on port E9h with its first instructions and halts for ever, all interrupt lines masked.
+; Assembled with -DTOUCH=n it first writes to each page of n MiB, from 2 MiB on, and says "." then. A multiboot image
+; without paging.
 bits 32
 org 100000h
 

@@ -75,6 +75,10 @@ final class DriveBay {
 
     private void lock(Slot slot) throws ConfigurationException {
         Path file = slot.drive.file();
+        if (Files.isDirectory(file)) {
+            throw new ConfigurationException(
+                    "drive " + slot.config.name() + ": " + file + " is a directory; an image file is needed");
+        }
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException("drive " + slot.config.name() + ": there is no file " + file);
         }

@@ -192,6 +192,8 @@ class LifeTest {
         rig.devices.removeLast();
         rig.drives.add(new MachineConfig.DriveConfig("hda", "no/such/file", null, false));
         refuses(rig, "drive hda: there is no file no/such/file");
+        rig.drives.set(0, new MachineConfig.DriveConfig("hda", ".", null, false));
+        refuses(rig, "drive hda: . is a directory; an image file is needed");
         rig.drives.clear();
         rig.build().close();
     }

@@ -27,29 +27,31 @@ final class MachineRun {
     private final Machine machine;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
+    /** Opens files and ports only when the machine exists: a refused request overwrites nothing. */
     private MachineRun(
             String name,
-            boolean hashAtEnd,
+            MachineSettings settings,
             MachineConfig config,
-            Links links,
             MachineFactory factory,
             MachineScheduler scheduler)
-            throws ConfigurationException {
+            throws ConfigurationException, ManagementException {
         this.name = name;
-        this.hashAtEnd = hashAtEnd;
-        this.links = links;
+        this.hashAtEnd = settings.stateHashOnExit();
         this.machine = factory.create(config, this::event, scheduler);
+        try {
+            this.links = Links.open(settings);
+        } catch (ManagementException e) {
+            machine.close();
+            throw e;
+        }
         links.connect(machine);
     }
 
     static MachineRun prepare(String name, MachineSettings settings, MachineFactory factory, MachineScheduler scheduler)
             throws ManagementException {
-        MachineConfig config = BoardProfile.build(name, settings);
-        Links links = Links.open(settings);
         try {
-            return new MachineRun(name, settings.stateHashOnExit(), config, links, factory, scheduler);
+            return new MachineRun(name, settings, BoardProfile.build(name, settings), factory, scheduler);
         } catch (ConfigurationException e) {
-            links.close();
             throw new ManagementException(Kind.BAD_REQUEST, e.getMessage(), e);
         }
     }

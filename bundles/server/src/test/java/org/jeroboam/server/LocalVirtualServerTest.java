@@ -111,6 +111,21 @@ class LocalVirtualServerTest {
     }
 
     @Test
+    void aRefusedStartOverwritesNothing() throws Exception {
+        Path log = Files.writeString(directory.resolve("com1.log"), "yesterday");
+        VirtualMachine vm = server.createTransientMachine(
+                "t", settings().serial("file:" + log).build());
+        machines.refusal = "the disk is in use";
+        assertThrows(ManagementException.class, vm::startup);
+        assertEquals("yesterday", Files.readString(log));
+        machines.refusal = null;
+        VirtualMachine bad = server.createTransientMachine(
+                "t", settings().serial("file:" + directory).build());
+        assertThrows(ManagementException.class, bad::startup);
+        assertTrue(machines.last().closed());
+    }
+
+    @Test
     void theCatalogueOutlivesTheServer() throws Exception {
         MachineSettings s = settings()
                 .memory("64M")
