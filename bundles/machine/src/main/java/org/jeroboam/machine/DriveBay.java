@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.machine.MachineConfig.DriveConfig;
 import org.jeroboam.hardware.storage.DiskFormat;
+import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.machine.io.Drive;
 import org.jeroboam.machine.part.Offer;
@@ -26,27 +28,44 @@ import org.slf4j.LoggerFactory;
 final class DriveBay {
     private static final Logger LOG = LoggerFactory.getLogger(DriveBay.class);
 
-    private static final class Slot {
+    /** An image file that is locked and open. */
+    private record Medium(
+            Path file,
+            String format,
+            boolean readOnly,
+            Offer<DiskFormat> offer,
+            DiskImage image,
+            ImageLocks.Lock lock) {}
+
+    private final class Slot {
         final DriveConfig config;
         final Drive drive;
-        ImageLocks.Lock lock;
-        String format;
-        Offer<DiskFormat> offer;
+        /** What is in; null for an empty drive. */
+        Medium medium;
+        /** Whether the bundle that knows the format went. */
+        boolean orphaned;
 
         Slot(DriveConfig config) {
             this.config = config;
-            drive = new Drive(config.name(), config.image() == null ? null : Path.of(config.image()));
+            drive = new Drive(config.name(), config.removable(), () -> ejectedByGuest(this));
         }
     }
 
     private final String machine;
     private final PartCatalog catalog;
+    private final Consumer<String> ejected;
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, Drive> drives = new LinkedHashMap<>();
 
-    DriveBay(String machine, PartCatalog catalog) {
+    /**
+     * Creates a bay without drives.
+     *
+     * @param ejected told the name of a drive whose guest ejected the medium
+     */
+    DriveBay(String machine, PartCatalog catalog, Consumer<String> ejected) {
         this.machine = machine;
         this.catalog = catalog;
+        this.ejected = ejected;
     }
 
     /** Opens all; when one fails, none stays open. */
@@ -59,8 +78,7 @@ final class DriveBay {
                 }
                 slots.add(slot);
                 if (config.image() != null) {
-                    lock(slot);
-                    insert(slot);
+                    insert(slot, Path.of(config.image()), config.format(), config.readOnly());
                 }
             }
         } catch (ConfigurationException | RuntimeException e) {
@@ -73,43 +91,101 @@ final class DriveBay {
         return drives;
     }
 
-    private void lock(Slot slot) throws ConfigurationException {
-        Path file = slot.drive.file();
-        if (Files.isDirectory(file)) {
-            throw new ConfigurationException(
-                    "drive " + slot.config.name() + ": " + file + " is a directory; an image file is needed");
+    /** Puts another medium in; when that cannot be opened, the present one stays. */
+    void change(String drive, Path file, String format, boolean readOnly) throws ConfigurationException {
+        Slot slot = removable(drive);
+        if (slot.medium != null && slot.medium.file.equals(file)) {
+            remove(slot); // its own lock would refuse it
         }
-        if (!Files.isRegularFile(file)) {
-            throw new ConfigurationException("drive " + slot.config.name() + ": there is no file " + file);
+        insert(slot, file, format, readOnly);
+    }
+
+    /** Takes a medium out. */
+    void eject(String drive) throws ConfigurationException {
+        remove(removable(drive));
+    }
+
+    private Slot removable(String drive) throws ConfigurationException {
+        for (Slot slot : slots) {
+            if (slot.config.name().equals(drive)) {
+                if (!slot.config.removable()) {
+                    throw new ConfigurationException(
+                            "the medium of drive " + drive + " cannot be changed while the machine is on");
+                }
+                return slot;
+            }
         }
-        List<Offer<ImageLocks>> locks = catalog.all(ImageLocks.class);
-        if (locks.isEmpty()) {
-            throw new ConfigurationException("drive " + slot.config.name() + ": no lock service is installed");
-        }
+        throw new ConfigurationException(
+                "machine " + machine + " has no drive " + drive + "; it has: " + String.join(", ", drives.keySet()));
+    }
+
+    private void insert(Slot slot, Path file, String format, boolean readOnly) throws ConfigurationException {
+        ImageLocks.Lock lock = lock(slot.config.name(), file, readOnly);
+        Medium medium;
         try {
-            slot.lock = locks.getFirst().service().lock(file, slot.config.readOnly(), machine);
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "drive " + slot.config.name() + ": cannot lock " + file + ": " + Refusal.text(e), e);
+            medium = open(slot.config.name(), file, format, readOnly, lock);
+        } catch (ConfigurationException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        if (slot.medium != null) {
+            remove(slot);
+        }
+        slot.medium = medium;
+        slot.orphaned = false;
+        slot.drive.insert(file, medium.image);
+    }
+
+    private void remove(Slot slot) {
+        Medium medium = slot.medium;
+        if (medium != null) {
+            slot.medium = null;
+            slot.orphaned = false;
+            try {
+                slot.drive.remove();
+            } catch (IOException e) {
+                LOG.error("machine {}: the medium of drive {} could not be closed", machine, slot.drive.name(), e);
+            }
+            medium.lock.close();
         }
     }
 
-    private void insert(Slot slot) throws ConfigurationException {
-        Path file = slot.drive.file();
+    private void ejectedByGuest(Slot slot) {
+        remove(slot);
+        ejected.accept(slot.config.name());
+    }
+
+    private ImageLocks.Lock lock(String drive, Path file, boolean shared) throws ConfigurationException {
+        if (Files.isDirectory(file)) {
+            throw new ConfigurationException(
+                    "drive " + drive + ": " + file + " is a directory; an image file is needed");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigurationException("drive " + drive + ": there is no file " + file);
+        }
+        List<Offer<ImageLocks>> locks = catalog.all(ImageLocks.class);
+        if (locks.isEmpty()) {
+            throw new ConfigurationException("drive " + drive + ": no lock service is installed");
+        }
         try {
-            Offer<DiskFormat> offer = slot.format == null && slot.config.format() == null
-                    ? recognise(file)
-                    : catalog.best(DiskFormat.class, slot.format == null ? slot.config.format() : slot.format);
+            return locks.getFirst().service().lock(file, shared, machine);
+        } catch (IOException e) {
+            throw new ConfigurationException("drive " + drive + ": cannot lock " + file + ": " + Refusal.text(e), e);
+        }
+    }
+
+    private Medium open(String drive, Path file, String format, boolean readOnly, ImageLocks.Lock lock)
+            throws ConfigurationException {
+        try {
+            Offer<DiskFormat> offer = format == null ? recognise(file) : catalog.best(DiskFormat.class, format);
             if (offer == null) {
-                throw new ConfigurationException("drive " + slot.config.name() + ": no installed format fits " + file
+                throw new ConfigurationException("drive " + drive + ": no installed format fits " + file
                         + "; there are: " + catalog.names(DiskFormat.class));
             }
-            slot.drive.insert(offer.service().open(file, slot.config.readOnly()));
-            slot.offer = offer;
-            slot.format = offer.name();
+            return new Medium(
+                    file, offer.name(), readOnly, offer, offer.service().open(file, readOnly), lock);
         } catch (IOException | RuntimeException e) {
-            throw new ConfigurationException(
-                    "drive " + slot.config.name() + ": cannot open " + file + ": " + Refusal.text(e), e);
+            throw new ConfigurationException("drive " + drive + ": cannot open " + file + ": " + Refusal.text(e), e);
         }
     }
 
@@ -129,18 +205,24 @@ final class DriveBay {
     }
 
     List<Offer<DiskFormat>> offers() {
-        return slots.stream().map(slot -> slot.offer).filter(o -> o != null).toList();
+        List<Offer<DiskFormat>> offers = new ArrayList<>();
+        for (Slot slot : slots) {
+            if (slot.medium != null && !slot.orphaned) {
+                offers.add(slot.medium.offer);
+            }
+        }
+        return offers;
     }
 
     boolean uses(Offer<?> offer) {
-        return slots.stream().anyMatch(slot -> slot.offer == offer);
+        return offers().contains(offer);
     }
 
     /** Closes the images of a format that goes; no work may be under way. */
     void remove(Offer<?> offer) {
         for (Slot slot : slots) {
-            if (slot.offer == offer) {
-                slot.offer = null;
+            if (slot.medium != null && slot.medium.offer == offer) {
+                slot.orphaned = true;
                 close(slot.drive);
             }
         }
@@ -149,12 +231,15 @@ final class DriveBay {
     /** Opens what a format left; null when nothing is missing, else one sentence. */
     String resolve() {
         for (Slot slot : slots) {
-            if (slot.config.image() != null && slot.offer == null) {
+            if (slot.orphaned) {
+                Medium old = slot.medium;
                 try {
-                    insert(slot);
+                    slot.medium = open(slot.config.name(), old.file, old.format, old.readOnly, old.lock);
                 } catch (ConfigurationException e) {
                     return e.getMessage();
                 }
+                slot.drive.reopened(slot.medium.image);
+                slot.orphaned = false;
             }
         }
         return null;
@@ -180,12 +265,7 @@ final class DriveBay {
 
     void close() {
         for (Slot slot : slots) {
-            close(slot.drive);
-            slot.offer = null;
-            if (slot.lock != null) {
-                slot.lock.close();
-                slot.lock = null;
-            }
+            remove(slot);
         }
     }
 }

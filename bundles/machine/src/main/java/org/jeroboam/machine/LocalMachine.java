@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jeroboam.hardware.board.PowerButton;
 import org.jeroboam.hardware.board.ResetKind;
 import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.machine.Machine;
 import org.jeroboam.hardware.machine.MachineCommand;
 import org.jeroboam.hardware.machine.MachineEvent.StopReason;
@@ -369,6 +370,20 @@ final class LocalMachine implements Machine, OfferListener {
             case MachineCommand.Send c ->
                 new MachineReply.Accepted(stream(c.port()).offer(c.data()));
             case MachineCommand.Consumed c -> consumed(c);
+            case MachineCommand.InsertMedium c -> {
+                need("take a medium", MachineState.RUNNING, MachineState.PAUSED);
+                insert(c);
+                yield done();
+            }
+            case MachineCommand.EjectMedium c -> {
+                need("eject a medium", MachineState.RUNNING, MachineState.PAUSED);
+                eject(c.drive());
+                yield done();
+            }
+            case MachineCommand.GetScreen c -> {
+                need("show its screen", MachineState.RUNNING, MachineState.PAUSED, MachineState.WAITING_FOR_PART);
+                yield chassis.board.screen().look(c.since());
+            }
             case MachineCommand.Key c -> {
                 need("take keys", MachineState.RUNNING);
                 chassis.board.keyboard().key(c.scanCode(), c.down());
@@ -398,6 +413,23 @@ final class LocalMachine implements Machine, OfferListener {
         need("be resumed", MachineState.PAUSED, MachineState.RUNNING);
         runner.processorChanged(); // one that cannot go on is found out again
         chassis.enter(MachineState.RUNNING, "");
+    }
+
+    private void insert(MachineCommand.InsertMedium command) throws Refusal {
+        try {
+            chassis.drives.change(
+                    command.drive(), StateTransfer.path(command.image()), command.format(), command.readOnly());
+        } catch (ConfigurationException e) {
+            throw Refusal.of(e.getMessage());
+        }
+    }
+
+    private void eject(String drive) throws Refusal {
+        try {
+            chassis.drives.eject(drive);
+        } catch (ConfigurationException e) {
+            throw Refusal.of(e.getMessage());
+        }
     }
 
     private CharacterChannel stream(String port) throws Refusal {

@@ -9,6 +9,7 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.machine.Machine;
 import org.jeroboam.hardware.machine.MachineConfig;
+import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineFactory;
 import org.jeroboam.hardware.machine.MachineListener;
 import org.jeroboam.hardware.machine.MachineScheduler;
@@ -36,13 +37,13 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
     public Machine create(MachineConfig config, MachineListener listener, MachineScheduler scheduler)
             throws ConfigurationException {
         check(config);
-        DriveBay drives = new DriveBay(config.name(), catalog);
-        drives.open(config.drives());
+        Outlet outlet = new Outlet(config.name(), listener);
+        DriveBay drives =
+                new DriveBay(config.name(), catalog, drive -> outlet.event(new MachineEvent.MediumEjected(drive)));
         GuestRam ram = null;
-        Outlet outlet = null;
         try {
+            drives.open(config.drives());
             ram = new GuestRam(config.memoryBytes());
-            outlet = new Outlet(config.name(), listener);
             Chassis chassis = new Chassis(config, catalog, outlet, ram, drives, pool);
             // Chosen once here, so that what cannot be built is refused now.
             new PartExchange(chassis, null).choose();
@@ -56,7 +57,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
         } catch (Refusal | HostMemoryException e) {
             release(drives, ram, outlet);
             throw new ConfigurationException(e.getMessage(), e);
-        } catch (RuntimeException | Error e) {
+        } catch (ConfigurationException | RuntimeException | Error e) {
             release(drives, ram, outlet);
             throw e;
         }
@@ -67,9 +68,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
         if (ram != null) {
             ram.close();
         }
-        if (outlet != null) {
-            outlet.close();
-        }
+        outlet.close();
     }
 
     private void forget(LocalMachine machine) {

@@ -65,7 +65,7 @@ final class StateTransfer {
         chassis.enter(MachineState.PAUSED, "");
     }
 
-    private static Path path(String file) throws Refusal {
+    static Path path(String file) throws Refusal {
         try {
             return Path.of(file);
         } catch (InvalidPathException e) {
@@ -133,7 +133,14 @@ final class StateTransfer {
                 dram[0],
                 dram[1],
                 streams,
-                windows);
+                windows,
+                media());
+    }
+
+    private List<SavedMachine.MediumCount> media() {
+        return chassis.drives.drives().values().stream()
+                .map(drive -> new SavedMachine.MediumCount(drive.name(), drive.changes()))
+                .toList();
     }
 
     private List<SavedMachine.Image> images() throws IOException {
@@ -197,7 +204,10 @@ final class StateTransfer {
     private void rebuild(CpuState cpu, SavedMachine.Board saved, Map<String, byte[]> states)
             throws Refusal, StateException {
         Motherboard board = chassis.board;
-        if (saved.lines() == null || saved.dramReadable() == null || saved.dramWritable() == null) {
+        if (saved.lines() == null
+                || saved.dramReadable() == null
+                || saved.dramWritable() == null
+                || saved.media() == null) {
             throw new StateException("it is damaged: the state of the board is not complete");
         }
         board.processor().load(cpu);
@@ -208,6 +218,12 @@ final class StateTransfer {
         for (SavedMachine.Stream stream : saved.streams()) {
             if (chassis.config.characterPorts().contains(stream.name())) {
                 board.channel(stream.name()).restore(stream.queues());
+            }
+        }
+        for (SavedMachine.MediumCount medium : saved.media()) {
+            Drive drive = chassis.drives.drives().get(medium.drive());
+            if (drive != null) {
+                drive.restoreChanges(medium.changes());
             }
         }
         for (Part part : chassis.parts) {

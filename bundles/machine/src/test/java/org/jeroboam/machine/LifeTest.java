@@ -190,9 +190,9 @@ class LifeTest {
         rig.devices.add(new DeviceConfig("pic", "pic", Map.of()));
         refuses(rig, "machine rig: the name 'pic' is given twice");
         rig.devices.removeLast();
-        rig.drives.add(new MachineConfig.DriveConfig("hda", "no/such/file", null, false));
+        rig.drives.add(new MachineConfig.DriveConfig("hda", "no/such/file", null, false, false));
         refuses(rig, "drive hda: there is no file no/such/file");
-        rig.drives.set(0, new MachineConfig.DriveConfig("hda", ".", null, false));
+        rig.drives.set(0, new MachineConfig.DriveConfig("hda", ".", null, false, false));
         refuses(rig, "drive hda: . is a directory; an image file is needed");
         rig.drives.clear();
         rig.build().close();
@@ -204,13 +204,13 @@ class LifeTest {
         TestDisk disk = new TestDisk();
         Rig rig = new Rig(Scripts.echo());
         rig.offer(ImageLocks.class, "locks", disk, "1.0.0");
-        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false));
+        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false, false));
         refuses(rig, "drive hda: no installed format fits " + image + "; there are: none");
         rig.offer(DiskFormat.class, "plain", disk, "1.0.0");
         rig.build();
         assertEquals(1, disk.open);
         refuses(rig, image + " is in use");
-        rig.drives.add(new MachineConfig.DriveConfig("hdb", "nowhere", null, false));
+        rig.drives.add(new MachineConfig.DriveConfig("hdb", "nowhere", null, false, false));
         rig.close();
         assertEquals(0, disk.open);
         refuses(rig, "drive hdb: there is no file nowhere");

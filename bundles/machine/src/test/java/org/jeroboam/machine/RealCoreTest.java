@@ -85,7 +85,7 @@ class RealCoreTest {
         TestDisk disk = new TestDisk();
         rig.offer(DiskFormat.class, "plain", disk, "1.0.0");
         rig.offer(ImageLocks.class, "locks", disk, "1.0.0");
-        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false));
+        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false, false));
         return rig;
     }
 

@@ -40,7 +40,7 @@ class SaveTest {
         TestDisk disk = new TestDisk();
         rig.offer(DiskFormat.class, "plain", disk, "1.0.0");
         rig.offer(ImageLocks.class, "locks", disk, "1.0.0");
-        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false));
+        rig.drives.add(new MachineConfig.DriveConfig("hda", image.toString(), null, false, false));
         rig.clock = mode;
         return rig;
     }

@@ -73,7 +73,7 @@ class SwapTest {
         rig.offer(DiskFormat.class, "plain", disk, "1.0.0");
         rig.offer(ImageLocks.class, "locks", disk, "1.0.0");
         rig.drives.add(new MachineConfig.DriveConfig(
-                "hda", TestDisk.image(folder, 1024).toString(), null, false));
+                "hda", TestDisk.image(folder, 1024).toString(), null, false, false));
         return rig;
     }
 

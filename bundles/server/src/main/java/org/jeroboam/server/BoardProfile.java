@@ -40,7 +40,7 @@ public final class BoardProfile {
         Map<String, String> connectors = new LinkedHashMap<>();
         for (int i = 0; i < settings.disks().size(); i++) {
             String drive = "disk" + i;
-            drives.add(new DriveConfig(drive, settings.disks().get(i).toString(), null, false));
+            drives.add(new DriveConfig(drive, settings.disks().get(i).toString(), null, false, false));
             connectors.put(IDE_CONNECTORS.get(i), drive);
         }
         devices.add(part("pic", "i8259"));

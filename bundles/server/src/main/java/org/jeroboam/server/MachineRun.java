@@ -62,6 +62,7 @@ final class MachineRun {
             case MachineEvent.Stopped(var reason, String detail) ->
                 Thread.ofVirtual().name("end-of-" + name).start(() -> end(kind(reason), detail));
             case MachineEvent.StateChanged(var state, String reason) -> LOG.info("{} is {} {}", name, state, reason);
+            case MachineEvent.MediumEjected(String drive) -> LOG.info("{}: the guest ejected {}", name, drive);
             case MachineEvent.PartSwapped(String part, String from, String to, long blackout) ->
                 LOG.info("{}: {} went from version {} to {} in {} us", name, part, from, to, blackout / 1000);
             case MachineEvent.PartFailed(String part, String message) ->

@@ -95,6 +95,13 @@ public interface Board {
     long ramSize();
 
     /**
+     * The part of the RAM that starts at address 0 and ends below the PCI hole; the rest starts at 4 GiB.
+     *
+     * @return bytes
+     */
+    long lowRamSize();
+
+    /**
      * Guest memory for bus masters.
      *
      * @return access with code and dirty tracking

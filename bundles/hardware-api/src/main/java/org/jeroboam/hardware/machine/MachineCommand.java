@@ -80,6 +80,30 @@ public sealed interface MachineCommand {
     record Consumed(String port, int count) implements MachineCommand {}
 
     /**
+     * Puts a medium into a removable drive, in place of the one that is in; that stays when the new one is refused.
+     *
+     * @param drive the drive's name
+     * @param image path of the image file
+     * @param format the format's name, or null to recognise it
+     * @param readOnly whether writes are refused
+     */
+    record InsertMedium(String drive, String image, String format, boolean readOnly) implements MachineCommand {}
+
+    /**
+     * Takes the medium out of a removable drive, whatever the guest thinks of it.
+     *
+     * @param drive the drive's name
+     */
+    record EjectMedium(String drive) implements MachineCommand {}
+
+    /**
+     * Asks for the picture on the screen as {@link MachineReply.Screen}.
+     *
+     * @param since number of the frame that the asker has, to get only what changed after it; 0 for the whole
+     */
+    record GetScreen(long since) implements MachineCommand {}
+
+    /**
      * A key moved.
      *
      * @param scanCode as in {@link org.jeroboam.hardware.input.InputPort.Listener#key}

@@ -56,6 +56,7 @@ public record MachineConfig(
      * @param image path of the image file, or null for an empty drive
      * @param format the format's name, or null to recognise it
      * @param readOnly whether writes are refused
+     * @param removable whether the medium can be changed while the machine runs
      */
-    public record DriveConfig(String name, String image, String format, boolean readOnly) {}
+    public record DriveConfig(String name, String image, String format, boolean readOnly, boolean removable) {}
 }

@@ -27,6 +27,13 @@ public sealed interface MachineEvent {
     record Output(String port, byte[] data) implements MachineEvent {}
 
     /**
+     * The guest ejected a medium.
+     *
+     * @param drive name of the drive, which is now empty
+     */
+    record MediumEjected(String drive) implements MachineEvent {}
+
+    /**
      * A part was replaced.
      *
      * @param part its name

@@ -93,4 +93,30 @@ public sealed interface MachineReply {
      * @param sha256 64 hexadecimal digits
      */
     record Hash(String sha256) implements MachineReply {}
+
+    /**
+     * The picture on the screen, or what changed of it.
+     *
+     * @param frame number of this frame, to be given with the next {@link MachineCommand.GetScreen}; 0 for a machine that
+     *     has no screen or has drawn nothing
+     * @param width pixels of the whole screen
+     * @param height pixels of the whole screen
+     * @param x left of the changed rectangle
+     * @param y top of the changed rectangle
+     * @param damageWidth pixels of the changed rectangle; 0 when nothing changed
+     * @param damageHeight pixels of the changed rectangle; 0 when nothing changed
+     * @param pixels the rectangle row by row, four bytes for each pixel: blue, green, red, 0
+     * @param text in text modes the screen's lines joined by newlines; null in graphics modes
+     */
+    record Screen(
+            long frame,
+            int width,
+            int height,
+            int x,
+            int y,
+            int damageWidth,
+            int damageHeight,
+            byte[] pixels,
+            String text)
+            implements MachineReply {}
 }

@@ -23,6 +23,13 @@ public interface BlockPort {
     boolean readOnly();
 
     /**
+     * Whether the medium can be changed while the machine runs.
+     *
+     * @return true for CD and floppy drives
+     */
+    boolean removable();
+
+    /**
      * The size.
      *
      * @return sectors of {@link DiskImage#SECTOR_SIZE} bytes; 0 without medium
@@ -37,11 +44,17 @@ public interface BlockPort {
     Geometry geometry();
 
     /**
-     * How often the medium was changed; devices compare it to report a change.
+     * How often the medium was changed; devices compare it to report a change. Part of the machine's saved state.
      *
-     * @return a count that grows
+     * @return a count that grows by 1 with each insertion and each removal
      */
     int changes();
+
+    /**
+     * Opens the tray at the guest's wish: a removable medium is gone when this returns, people are told. Without effect on
+     * an empty drive and on one whose medium is not removable. No work of this device may be under way on the medium.
+     */
+    void eject();
 
     /**
      * Reads sectors; blocks.

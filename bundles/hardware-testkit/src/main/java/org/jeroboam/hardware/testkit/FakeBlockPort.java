@@ -15,6 +15,7 @@ public final class FakeBlockPort {
     private byte[] durable = new byte[0];
     private boolean present;
     private boolean readOnly;
+    private boolean removable;
     private int changes;
     private long failingSector = -1;
     private String failure;
@@ -43,6 +44,15 @@ public final class FakeBlockPort {
         readOnly = protect;
         present = true;
         changes++;
+    }
+
+    /**
+     * Sets whether the guest can eject the medium.
+     *
+     * @param value what the device is told
+     */
+    public void setRemovable(boolean value) {
+        removable = value;
     }
 
     /** Takes the medium out. */
@@ -129,6 +139,7 @@ public final class FakeBlockPort {
         durable = other.durable.clone();
         present = other.present;
         readOnly = other.readOnly;
+        removable = other.removable;
         changes = other.changes;
         failingSector = other.failingSector;
         failure = other.failure;
@@ -158,8 +169,21 @@ public final class FakeBlockPort {
             }
 
             @Override
+            public boolean removable() {
+                return removable;
+            }
+
+            @Override
             public int changes() {
                 return changes;
+            }
+
+            @Override
+            public void eject() {
+                if (!scope.late() && present && removable) {
+                    FakeBlockPort.this.eject();
+                    trace.add(name + " ejected");
+                }
             }
 
             @Override

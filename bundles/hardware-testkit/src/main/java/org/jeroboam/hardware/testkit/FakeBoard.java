@@ -146,6 +146,11 @@ public final class FakeBoard implements Board {
     }
 
     @Override
+    public long lowRamSize() {
+        return ramSize();
+    }
+
+    @Override
     public PhysicalMemory memory() {
         return new ScopedMemory(scope, machine.memory);
     }

@@ -7,7 +7,7 @@ import org.jeroboam.hardware.display.DisplayPort;
 public final class FakeDisplayPort {
     private final Trace trace;
     private final String name;
-    private boolean watched = true;
+    private DisplayPort.Painter painter;
     private int width;
     private int height;
     private int[] pixels = new int[0];
@@ -19,13 +19,11 @@ public final class FakeDisplayPort {
         this.name = name;
     }
 
-    /**
-     * Sets whether anybody looks.
-     *
-     * @param looks what the device is told
-     */
-    public void setWatched(boolean looks) {
-        watched = looks;
+    /** Looks at the screen: makes the device draw. */
+    public void look() {
+        if (painter != null) {
+            painter.paint();
+        }
     }
 
     /**
@@ -76,8 +74,16 @@ public final class FakeDisplayPort {
     DisplayPort scoped(Scope scope) {
         return new DisplayPort() {
             @Override
-            public boolean watched() {
-                return !scope.late() && watched;
+            public void setPainter(Painter newPainter) {
+                if (!scope.late()) {
+                    painter = newPainter == null
+                            ? null
+                            : () -> {
+                                if (!scope.late()) {
+                                    newPainter.paint();
+                                }
+                            };
+                }
             }
 
             @Override

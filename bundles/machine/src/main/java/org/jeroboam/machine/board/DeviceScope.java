@@ -33,6 +33,7 @@ import org.jeroboam.machine.io.CharacterChannel;
 import org.jeroboam.machine.io.Drive;
 import org.jeroboam.machine.io.Keyboard;
 import org.jeroboam.machine.io.Offloads;
+import org.jeroboam.machine.io.Screen;
 import org.jeroboam.machine.memory.BackingMemory;
 import org.jeroboam.machine.memory.Window;
 
@@ -51,6 +52,7 @@ public final class DeviceScope implements Board {
     private final List<CharacterChannel.End> streams = new ArrayList<>();
     private final List<Drive.Port> drives = new ArrayList<>();
     private final List<Keyboard.End> inputs = new ArrayList<>();
+    private final List<Screen.End> screens = new ArrayList<>();
     private final PciBus pci = new ScopedPci();
     private long nextOrder;
     private boolean revoked;
@@ -124,11 +126,13 @@ public final class DeviceScope implements Board {
         streams.forEach(CharacterChannel.End::revoke);
         drives.forEach(Drive.Port::revoke);
         inputs.forEach(Keyboard.End::revoke);
+        screens.forEach(Screen.End::revoke);
         timers.clear();
         slots.clear();
         streams.clear();
         drives.clear();
         inputs.clear();
+        screens.clear();
         lines.clear();
         memory.revoke();
         board.roles().withdraw(name);
@@ -211,6 +215,11 @@ public final class DeviceScope implements Board {
     @Override
     public long ramSize() {
         return board.ram().size();
+    }
+
+    @Override
+    public long lowRamSize() {
+        return board.ram().lowSize();
     }
 
     @Override
@@ -311,7 +320,12 @@ public final class DeviceScope implements Board {
 
     @Override
     public DisplayPort displayPort() {
-        return board.screen(name);
+        Screen.End end = board.screen().open(name);
+        screens.add(end);
+        if (revoked) {
+            end.revoke();
+        }
+        return end;
     }
 
     @Override

@@ -58,7 +58,7 @@ public final class Motherboard {
     private final Map<String, CharacterChannel> channels = new LinkedHashMap<>();
     private final List<CharacterChannel> connected = new ArrayList<>();
     private final Map<String, CharacterChannel> connectedByName;
-    private final Map<String, Screen> screens = new LinkedHashMap<>();
+    private final Screen screen = new Screen(signals);
     private final Offloads offloads;
     private final CpuBus cpuBus;
 
@@ -115,12 +115,12 @@ public final class Motherboard {
     /** The drive with a name; an empty one when the configuration has none. */
     public Drive drive(String name) {
         Drive drive = around.drives().get(name);
-        return drive == null ? new Drive(name, null) : drive;
+        return drive == null ? new Drive(name, false, () -> {}) : drive;
     }
 
-    /** The screen of a part. */
-    Screen screen(String part) {
-        return screens.computeIfAbsent(part, key -> new Screen());
+    /** The screen; the video adapter that came last draws it. */
+    public Screen screen() {
+        return screen;
     }
 
     void report(String part, String message) {

@@ -8,25 +8,35 @@ import org.jeroboam.hardware.storage.BlockPort;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.hardware.storage.Geometry;
 
-/** A drive of the machine with its medium. Calls that block take turns, as images want it. */
+/**
+ * A drive of the machine with its medium. Calls that block take turns, as images want it. The medium stays in the drive,
+ * to the guest, while the bundle that knows its format is replaced.
+ */
 public final class Drive {
+    private static final Geometry NO_GEOMETRY = new Geometry(1, 1, 1);
+
     private final String name;
-    private final Path file;
+    private final boolean removable;
+    private final Runnable ejector;
     private final ReentrantLock turn = new ReentrantLock();
+    private volatile Path file;
     private volatile DiskImage image;
     private volatile boolean readOnly;
     private volatile long sectors;
-    private volatile Geometry geometry = new Geometry(1, 1, 1);
+    private volatile Geometry geometry = NO_GEOMETRY;
+    private volatile int changes;
 
     /**
      * Creates an empty drive.
      *
      * @param name its name
-     * @param file the image's file, or null for a drive that stays empty
+     * @param removable whether its medium can be changed
+     * @param ejector takes the medium out when the guest wants it; machine thread
      */
-    public Drive(String name, Path file) {
+    public Drive(String name, boolean removable, Runnable ejector) {
         this.name = name;
-        this.file = file;
+        this.removable = removable;
+        this.ejector = ejector;
     }
 
     /** The drive's name. */
@@ -39,12 +49,42 @@ public final class Drive {
         return file;
     }
 
-    /** Puts the medium in; what a guest sees of it stays when the format's bundle is replaced. */
-    public void insert(DiskImage medium) {
+    /** How often the medium was changed. */
+    public int changes() {
+        return changes;
+    }
+
+    /** Takes up the count of a saved machine, whose devices remember it. */
+    public void restoreChanges(int count) {
+        changes = count;
+    }
+
+    /** Puts a medium in. */
+    public void insert(Path path, DiskImage medium) {
+        file = path;
+        changes++;
+        reopened(medium);
+    }
+
+    /** The same medium, opened by another bundle. */
+    public void reopened(DiskImage medium) {
         sectors = medium.sectors();
         geometry = medium.geometry();
         readOnly = medium.readOnly();
         image = medium;
+    }
+
+    /** Takes the medium out. */
+    public void remove() throws IOException {
+        file = null;
+        changes++;
+        try {
+            close();
+        } finally {
+            sectors = 0;
+            geometry = NO_GEOMETRY;
+            readOnly = false;
+        }
     }
 
     /** Makes all writes so far durable. */
@@ -109,8 +149,20 @@ public final class Drive {
         }
 
         @Override
+        public boolean removable() {
+            return removable;
+        }
+
+        @Override
         public int changes() {
-            return 0;
+            return changes;
+        }
+
+        @Override
+        public void eject() {
+            if (!revoked && removable && file != null) {
+                ejector.run();
+            }
         }
 
         @Override

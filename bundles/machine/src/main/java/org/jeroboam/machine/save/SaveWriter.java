@@ -18,7 +18,7 @@ import org.jeroboam.hardware.state.RecordCodec;
 /** Writes a saved machine beside its file; {@link #commit} moves it there. */
 public final class SaveWriter implements AutoCloseable {
     static final long MAGIC = 0x4A45524F424F414DL; // "JEROBOAM"
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private final Path file;
     private final Path unfinished;

@@ -38,6 +38,7 @@ public final class SavedMachine {
      * @param dramWritable open pages below 1 MiB
      * @param streams queues of character ports
      * @param firmwareWindows what firmware mapped
+     * @param media how often the media were changed
      */
     public record Board(
             long now,
@@ -46,7 +47,16 @@ public final class SavedMachine {
             long[] dramReadable,
             long[] dramWritable,
             List<Stream> streams,
-            List<Window.Description> firmwareWindows) {}
+            List<Window.Description> firmwareWindows,
+            List<MediumCount> media) {}
+
+    /**
+     * A drive's count of changes, which devices remember.
+     *
+     * @param drive its name
+     * @param changes see {@link org.jeroboam.hardware.storage.BlockPort#changes}
+     */
+    public record MediumCount(String drive, int changes) {}
 
     /**
      * Queues of a character port.
