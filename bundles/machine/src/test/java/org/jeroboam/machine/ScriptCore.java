@@ -1,5 +1,7 @@
 package org.jeroboam.machine;
 
+import java.util.List;
+import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
@@ -41,6 +43,8 @@ final class ScriptCore implements CpuCore, MemoryListener {
     private ExitReason exit = ExitReason.BUDGET;
     private volatile boolean request;
     private long limit;
+    private List<Breakpoint> breakpoints = List.of();
+    private Breakpoint hit;
     boolean closed;
 
     ScriptCore(CpuBus bus, CpuModel model) {
@@ -68,6 +72,7 @@ final class ScriptCore implements CpuCore, MemoryListener {
         long start = s.retired;
         limit = start + max;
         exit = ExitReason.BUDGET;
+        hit = null;
         while (s.retired < limit) {
             if (request) {
                 request = false;
@@ -87,6 +92,13 @@ final class ScriptCore implements CpuCore, MemoryListener {
             if (s.halted) {
                 exit = ExitReason.HALT;
                 break;
+            }
+            for (Breakpoint breakpoint : breakpoints) {
+                if (breakpoint.kind() == Breakpoint.Kind.EXECUTE && breakpoint.linear() == s.eip) {
+                    hit = breakpoint;
+                    exit = ExitReason.DEBUG;
+                    return s.retired - start;
+                }
             }
             step();
             s.retired++;
@@ -198,6 +210,21 @@ final class ScriptCore implements CpuCore, MemoryListener {
         to.a20 = from.a20;
         to.interruptLine = from.interruptLine;
         to.ferr = from.ferr;
+    }
+
+    @Override
+    public void setBreakpoints(List<Breakpoint> list) {
+        breakpoints = list;
+    }
+
+    @Override
+    public Breakpoint breakpointHit() {
+        return hit;
+    }
+
+    @Override
+    public long translate(int linear) {
+        return linear & 0xFFFF_FFFFL;
     }
 
     @Override

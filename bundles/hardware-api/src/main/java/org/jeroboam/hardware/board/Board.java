@@ -29,9 +29,10 @@ public interface Board {
 
     /**
      * Takes I/O ports. Accesses wider than {@code width}, and those that reach over the end of the range, are split into
-     * bytes in ascending order. Where two ranges overlap, the one taken last answers; when it goes, the other is back. A
-     * wide access belongs as a whole to whoever answers its first port, if it fits into that range: a dword at CF8h is the
-     * host bridge's, although CF9h is the reset register of another part.
+     * bytes in ascending order. Where two ranges overlap, one taken after attach hides one taken in attach; else that of the
+     * device listed later answers, and of a device's own the one taken last. A replaced device thus keeps its rank. When
+     * the range goes, the other is back. A wide access belongs as a whole to whoever answers its first port, if it fits
+     * into that range: a dword at CF8h is the host bridge's, although CF9h is the reset register of another part.
      *
      * @param first first port, 0 to FFFFh
      * @param count ports, 1 or more

@@ -1,5 +1,7 @@
 package org.jeroboam.hardware.cpu;
 
+import java.util.List;
+
 /**
  * One machine's processor. All methods are called on the machine thread, except {@link #requestExit()}. A core registers
  * itself with the {@link org.jeroboam.hardware.memory.MemoryMap} of its bus when it is created and leaves it in {@link #close()}.
@@ -74,6 +76,30 @@ public interface CpuCore extends AutoCloseable {
      * @param state from any core's {@link #save()}, or {@link CpuState#afterReset}
      */
     void load(CpuState state);
+
+    /**
+     * Sets the debugger's breakpoints in place of those before. A run ends with {@link ExitReason#DEBUG} before the
+     * instruction at an {@link Breakpoint.Kind#EXECUTE} breakpoint (also when it is the first of the run), and after one
+     * that touched a watched area. They are no part of the state; without any, nothing is slower.
+     *
+     * @param breakpoints any number; empty for none
+     */
+    void setBreakpoints(List<Breakpoint> breakpoints);
+
+    /**
+     * What ended the last run with {@link ExitReason#DEBUG}.
+     *
+     * @return the breakpoint, or null when the last run ended otherwise
+     */
+    Breakpoint breakpointHit();
+
+    /**
+     * Where a linear address leads now, with the privilege of the supervisor. Changes nothing: no accessed bit, no TLB.
+     *
+     * @param linear the address
+     * @return the physical address behind the A20 gate, or -1 when the page is not present
+     */
+    long translate(int linear);
 
     /** Leaves the memory map and frees what the core holds outside the heap. */
     @Override

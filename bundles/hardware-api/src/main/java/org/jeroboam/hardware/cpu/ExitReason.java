@@ -10,6 +10,6 @@ public enum ExitReason {
     REQUEST,
     /** Shutdown after a fault while delivering a double fault; a board resets the processor then. */
     SHUTDOWN,
-    /** A debugger's breakpoint or step. */
+    /** A debugger's breakpoint; {@link CpuCore#breakpointHit()} says which. */
     DEBUG
 }

@@ -149,6 +149,7 @@ final class Cpu {
     final Ports ports;
     final Msrs msrs;
     final DebugRegisters debug;
+    final Breakpoints breakpoints;
     final FpuUnit fpu;
 
     private final GuestFault fault = new GuestFault();
@@ -166,6 +167,7 @@ final class Cpu {
         ports = new Ports(this);
         msrs = new Msrs(this);
         debug = new DebugRegisters(this);
+        breakpoints = new Breakpoints(this);
         fpu = new FpuUnit(this);
     }
 

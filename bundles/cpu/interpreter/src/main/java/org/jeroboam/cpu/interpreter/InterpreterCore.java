@@ -1,7 +1,9 @@
 package org.jeroboam.cpu.interpreter;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jeroboam.cpu.x86.EFlags;
+import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuModel;
@@ -22,6 +24,7 @@ final class InterpreterCore implements CpuCore {
     private final AtomicBoolean exitRequested = new AtomicBoolean();
     private final MemoryListener listener = new Listener();
     private ExitReason reason = ExitReason.BUDGET;
+    private Breakpoint hit;
     private boolean closed;
 
     InterpreterCore(CpuBus bus, CpuModel model) {
@@ -46,6 +49,9 @@ final class InterpreterCore implements CpuCore {
             if (exitRequested.get() && exitRequested.getAndSet(false)) {
                 return exit(ExitReason.REQUEST, start);
             }
+            if (cpu.breakpoints.pending()) {
+                return stop(cpu.breakpoints.takeHit(), start);
+            }
             deliverPending();
             if (cpu.shutdown) {
                 continue;
@@ -53,20 +59,35 @@ final class InterpreterCore implements CpuCore {
             if (cpu.halted) {
                 return exit(ExitReason.HALT, start);
             }
+            if (cpu.breakpoints.codeArmed()) {
+                Breakpoint breakpoint = cpu.breakpoints.at(cpu.base[Cpu.CS] + cpu.eip);
+                if (breakpoint != null) {
+                    return stop(breakpoint, start);
+                }
+                step();
+                continue;
+            }
             if ((cpu.systemFlags & (EFlags.TF | EFlags.RF)) != 0 || cpu.debug.codeArmed() || pendingShadow()) {
                 step();
             } else {
                 slice((int) Math.min(cpu.reserve, SLICE));
             }
         }
-        if (cpu.shutdown) {
-            return exit(ExitReason.SHUTDOWN, start);
+        if (cpu.breakpoints.pending()) {
+            return stop(cpu.breakpoints.takeHit(), start);
         }
-        return exit(ExitReason.BUDGET, start);
+        return exit(cpu.shutdown ? ExitReason.SHUTDOWN : ExitReason.BUDGET, start);
+    }
+
+    private long stop(Breakpoint breakpoint, long start) {
+        long count = exit(ExitReason.DEBUG, start);
+        hit = breakpoint;
+        return count;
     }
 
     private long exit(ExitReason why, long start) {
         reason = why;
+        hit = null;
         long count = cpu.retired() - start;
         cpu.goal = cpu.retired();
         cpu.reserve = 0;
@@ -225,6 +246,21 @@ final class InterpreterCore implements CpuCore {
         cpu.mmu.flushAll();
         cpu.modeChanged();
         reason = ExitReason.BUDGET;
+    }
+
+    @Override
+    public void setBreakpoints(List<Breakpoint> breakpoints) {
+        cpu.breakpoints.set(breakpoints);
+    }
+
+    @Override
+    public Breakpoint breakpointHit() {
+        return hit;
+    }
+
+    @Override
+    public long translate(int linear) {
+        return cpu.mmu.peek(linear);
     }
 
     @Override

@@ -241,4 +241,9 @@ final class Mmu {
     void close() {
         tlb.free();
     }
+
+    /** Where an address leads, without a trace; -1 when nowhere. */
+    long peek(int linear) {
+        return slow.peek(linear);
+    }
 }

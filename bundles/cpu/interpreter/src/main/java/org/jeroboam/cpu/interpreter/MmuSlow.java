@@ -128,7 +128,7 @@ final class MmuSlow {
         }
         long physical = walker.translate(linear, write, user);
         long page = physical >>> 12;
-        if (cpu.debug.watches(linear >>> 12)) {
+        if (cpu.debug.watches(linear >>> 12) || cpu.breakpoints.watches(linear >>> 12)) {
             return physical;
         }
         long readHost = memory.readAddress(page);
@@ -145,6 +145,11 @@ final class MmuSlow {
         return physical;
     }
 
+    /** Where an address leads, without a trace; -1 when nowhere. */
+    long peek(int linear) {
+        return walker.peek(linear);
+    }
+
     /** Only data accesses of CPL 3 are checked (Intel SDM volume 3, 6.15, #AC). */
     private void checkAlignment(int linear, int size, boolean user) {
         if (alignmentChecked && user && (linear & Math.min(size, 8) - 1) != 0) {
@@ -156,5 +161,6 @@ final class MmuSlow {
         if (cpu.debug.watches(linear >>> 12) || cpu.debug.watches(linear + size - 1 >>> 12)) {
             cpu.debug.dataAccess(linear, size, write);
         }
+        cpu.breakpoints.dataAccess(linear, size, write);
     }
 }

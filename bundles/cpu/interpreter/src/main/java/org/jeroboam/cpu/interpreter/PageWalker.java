@@ -63,6 +63,42 @@ final class PageWalker {
         return (cpu.cr4 & Cpu.CR4_PAE) != 0 ? walkPae(linear, write, user) : walk32(linear, write, user);
     }
 
+    /** The same without a trace: no rights are checked, no bits set, nothing thrown; -1 when the page is not present. */
+    long peek(int linear) {
+        if (cpu.cr0 >= 0) {
+            return gate(linear & 0xFFFF_FFFFL);
+        }
+        return (cpu.cr4 & Cpu.CR4_PAE) != 0 ? peekPae(linear) : peek32(linear);
+    }
+
+    private long peek32(int linear) {
+        int pde = memory.read(gate((cpu.cr3 & 0xFFFF_F000L) + (linear >>> 22 << 2)), 4);
+        if ((pde & PRESENT) == 0) {
+            return -1;
+        }
+        if ((pde & LARGE) != 0 && (cpu.cr4 & Cpu.CR4_PSE) != 0) {
+            return gate((long) (pde >>> 13 & 15) << 32 | pde & 0xFFC0_0000L | linear & 0x3F_FFFF);
+        }
+        int pte = memory.read(gate((pde & 0xFFFF_F000L) + (linear >>> 12 & 0x3FF) * 4), 4);
+        return (pte & PRESENT) == 0 ? -1 : gate(pte & 0xFFFF_F000L | linear & 0xFFF);
+    }
+
+    private long peekPae(int linear) {
+        long pdpte = cpu.pdpte[linear >>> 30];
+        if ((pdpte & PRESENT) == 0) {
+            return -1;
+        }
+        long pde = read64(gate((pdpte & FRAME_PAE) + (linear >>> 21 & 0x1FF) * 8));
+        if ((pde & PRESENT) == 0) {
+            return -1;
+        }
+        if ((pde & LARGE) != 0) {
+            return gate(pde & FRAME_PAE & ~0x1F_FFFFL | linear & 0x1F_FFFF);
+        }
+        long pte = read64(gate((pde & FRAME_PAE) + (linear >>> 12 & 0x1FF) * 8));
+        return (pte & PRESENT) == 0 ? -1 : gate(pte & FRAME_PAE | linear & 0xFFF);
+    }
+
     /** Applies the A20 gate. */
     private long gate(long physical) {
         return cpu.a20 ? physical : physical & ~(1L << 20);
