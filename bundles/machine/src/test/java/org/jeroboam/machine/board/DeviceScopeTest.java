@@ -299,4 +299,44 @@ class DeviceScopeTest {
             }
         }
     }
+
+    private static PortHandler answers(int value) {
+        return new PortHandler() {
+            @Override
+            public int readPort(int port, int size) {
+                return value;
+            }
+
+            @Override
+            public void writePort(int port, int size, int ignored) {}
+        };
+    }
+
+    /** CF8h to CFBh are the host bridge's, CF9h within them is the ISA bridge's, whichever was replaced last. */
+    @Test
+    void aReplacedPartKeepsItsRankOnThePorts() {
+        DeviceScope isa = new DeviceScope(board, "isa", 1);
+        scope.mapPorts(0xCF8, 4, 4, answers(0x11));
+        scope.attached();
+        isa.mapPorts(0xCF9, 1, 1, answers(0x22));
+        isa.attached();
+        scope.revoke();
+        DeviceScope successor = new DeviceScope(board, "dev", 0);
+        successor.mapPorts(0xCF8, 4, 4, answers(0x33));
+        successor.attached();
+        assertEquals(0x22, board.ports().read(0xCF9, 1));
+        assertEquals(0x33, board.ports().read(0xCF8, 4));
+    }
+
+    @Test
+    void portsTakenLaterHideThoseOfAttach() {
+        DeviceScope other = new DeviceScope(board, "other", 1);
+        scope.attached();
+        scope.mapPorts(0x60, 1, 1, answers(0x11));
+        other.mapPorts(0x60, 1, 1, answers(0x22));
+        other.attached();
+        assertEquals(0x11, board.ports().read(0x60, 1), "a window that the guest programmed");
+        other.mapPorts(0x60, 1, 1, answers(0x33));
+        assertEquals(0x33, board.ports().read(0x60, 1), "then the part listed later is first");
+    }
 }

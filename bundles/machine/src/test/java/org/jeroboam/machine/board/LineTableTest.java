@@ -11,6 +11,7 @@ import org.jeroboam.hardware.board.InterruptController;
 import org.jeroboam.hardware.board.Line;
 import org.jeroboam.hardware.board.LineId;
 import org.jeroboam.hardware.board.PciInterruptRouter;
+import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.cpu.ExitReason;
@@ -78,6 +79,21 @@ class LineTableTest {
         @Override
         public void load(CpuState state) {
             log.add("load");
+        }
+
+        @Override
+        public void setBreakpoints(List<Breakpoint> breakpoints) {
+            log.add("breakpoints");
+        }
+
+        @Override
+        public Breakpoint breakpointHit() {
+            return null;
+        }
+
+        @Override
+        public long translate(int linear) {
+            return -1;
         }
 
         @Override
