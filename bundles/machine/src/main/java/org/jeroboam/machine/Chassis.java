@@ -13,6 +13,7 @@ import org.jeroboam.hardware.firmware.Firmware;
 import org.jeroboam.hardware.firmware.FirmwareFactory;
 import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.hardware.machine.MachineEvent;
+import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineState;
 import org.jeroboam.machine.board.DeviceScope;
 import org.jeroboam.machine.board.Motherboard;
@@ -58,6 +59,8 @@ final class Chassis {
 
     long lastRetired;
     Map<String, Long> lastCounters = Map.of();
+    /** What the screen showed when the power went; null when nothing is kept. */
+    MachineReply.Screen lastScreen;
 
     private MachineState state = MachineState.OFF;
     private String reason = "";

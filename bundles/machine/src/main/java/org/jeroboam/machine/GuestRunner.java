@@ -4,7 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.cpu.ExitReason;
 import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineScheduler;
 import org.jeroboam.machine.board.DeviceScope;
@@ -28,6 +30,7 @@ final class GuestRunner {
     private boolean halted;
     private boolean stuck;
     private boolean shutdown;
+    private Breakpoint breakpoint;
     private boolean inSlice;
     private long sliceStart;
     private long sliceEnd;
@@ -72,15 +75,15 @@ final class GuestRunner {
         if (!inSlice && !beginSlice()) {
             return;
         }
-        run(board, processor);
+        run(board, processor, LONGEST_RUN);
     }
 
-    private void run(Motherboard board, Processor processor) {
+    private void run(Motherboard board, Processor processor, long longest) {
         halted = false;
         long before = System.nanoTime();
         long retired;
         try {
-            retired = processor.run(board.timers().budget(LONGEST_RUN));
+            retired = processor.run(board.timers().budget(longest));
         } catch (RuntimeException | Error e) {
             board.signals().failed(PartExchange.CPU, e);
             return;
@@ -93,13 +96,39 @@ final class GuestRunner {
                 look(board, processor);
             }
             case SHUTDOWN -> shutdown = true;
-            case BUDGET, REQUEST, DEBUG -> {
+            case DEBUG -> breakpoint = processor.core().breakpointHit();
+            case BUDGET, REQUEST -> {
                 // the loop looks what there is to do
             }
         }
         if (after - sliceEnd >= 0) {
             endSlice();
         }
+    }
+
+    /** One instruction of a machine that is paused otherwise, and what was due before it. */
+    void step() {
+        Motherboard board = chassis.board;
+        board.clock().start();
+        board.offloads().deliver();
+        board.timers().fire();
+        if (!board.signals().any() && beginSlice()) {
+            long before = board.processor().retired();
+            do { // a request to look for commands ends a run before its first instruction
+                run(board, board.processor(), 1);
+            } while (board.processor().exitReason() == ExitReason.REQUEST
+                    && board.processor().retired() == before);
+        }
+        endSlice();
+        flush(board, true);
+        board.clock().stop();
+    }
+
+    /** The breakpoint at which guest code stopped; asking forgets it. */
+    Breakpoint takeBreakpoint() {
+        Breakpoint taken = breakpoint;
+        breakpoint = null;
+        return taken;
     }
 
     /** A processor that halted with interrupts off sleeps for ever, unless somebody uses NMIs here. */
@@ -228,6 +257,7 @@ final class GuestRunner {
         halted = false;
         stuck = false;
         shutdown = false;
+        breakpoint = null;
     }
 
     /** Whether the processor halted for ever; asking forgets it. */

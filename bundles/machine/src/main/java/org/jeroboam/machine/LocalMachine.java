@@ -37,6 +37,7 @@ final class LocalMachine implements Machine, OfferListener {
     private final PowerControl power;
     private final StateTransfer transfer;
     private final Inspector inspector;
+    private final Debugging debugging;
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private final Runnable closed;
@@ -59,6 +60,7 @@ final class LocalMachine implements Machine, OfferListener {
         exchange.onFirmware(power::bootPending);
         transfer = new StateTransfer(chassis, runner, exchange, power);
         inspector = new Inspector(chassis);
+        debugging = new Debugging(chassis, runner);
         thread = new Thread(this::live, "jeroboam-machine-" + chassis.config.name());
         thread.setDaemon(true);
         thread.setContextClassLoader(LocalMachine.class.getClassLoader());
@@ -235,6 +237,7 @@ final class LocalMachine implements Machine, OfferListener {
         if (!chassis.is(MachineState.RUNNING)) {
             return;
         }
+        debugging.look();
         if (signals.powerOff()) {
             power.off(StopReason.POWERED_OFF_BY_GUEST, "");
             return;
@@ -317,6 +320,9 @@ final class LocalMachine implements Machine, OfferListener {
             case MachineCommand.PowerOn c -> {
                 need("be powered on", MachineState.OFF);
                 power.on();
+                if (c.paused() && chassis.is(MachineState.RUNNING)) {
+                    chassis.enter(MachineState.PAUSED, "");
+                }
                 yield done();
             }
             case MachineCommand.PowerOff c -> {
@@ -380,9 +386,23 @@ final class LocalMachine implements Machine, OfferListener {
                 eject(c.drive());
                 yield done();
             }
-            case MachineCommand.GetScreen c -> {
-                need("show its screen", MachineState.RUNNING, MachineState.PAUSED, MachineState.WAITING_FOR_PART);
-                yield chassis.board.screen().look(c.since());
+            case MachineCommand.GetScreen c -> screen(c.since());
+            case MachineCommand.SetBreakpoints c -> {
+                debugging.set(c.breakpoints());
+                yield done();
+            }
+            case MachineCommand.Step c -> {
+                need("execute one instruction", MachineState.PAUSED);
+                debugging.step();
+                yield done();
+            }
+            case MachineCommand.ReadMemory c -> new MachineReply.Memory(debugging.read(c.linear(), c.length()));
+            case MachineCommand.WriteMemory c -> new MachineReply.Accepted(debugging.write(c.linear(), c.data()));
+            case MachineCommand.GetProcessor c -> debugging.processor();
+            case MachineCommand.SetProcessor c -> {
+                need("take a state of the processor", MachineState.PAUSED);
+                debugging.setProcessor(c.state());
+                yield done();
             }
             case MachineCommand.Key c -> {
                 need("take keys", MachineState.RUNNING);
@@ -413,6 +433,16 @@ final class LocalMachine implements Machine, OfferListener {
         need("be resumed", MachineState.PAUSED, MachineState.RUNNING);
         runner.processorChanged(); // one that cannot go on is found out again
         chassis.enter(MachineState.RUNNING, "");
+    }
+
+    private MachineReply screen(long since) throws Refusal {
+        if (chassis.board != null) {
+            return chassis.board.screen().look(since);
+        }
+        if (chassis.lastScreen == null) {
+            throw Refusal.of("machine " + chassis.config.name() + " is off and keeps nothing of its last run");
+        }
+        return chassis.lastScreen;
     }
 
     private void insert(MachineCommand.InsertMedium command) throws Refusal {

@@ -250,6 +250,7 @@ final class PartExchange {
         DeviceScope scope = new DeviceScope(chassis.board, part.name(), part.index());
         part.install(part.offer(), part.device(), scope);
         call(part, () -> part.device().attach(scope));
+        scope.attached();
     }
 
     /** Calls a device; what it throws becomes a refusal that names it. */

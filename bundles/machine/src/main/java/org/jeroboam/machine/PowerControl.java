@@ -79,6 +79,7 @@ final class PowerControl {
     /** Forgets what a machine that is off still shows of its last run, and frees its memory. */
     void discard() {
         chassis.heldCpu = null;
+        chassis.lastScreen = null;
         chassis.ram.clear();
     }
 
@@ -91,7 +92,7 @@ final class PowerControl {
         }
     }
 
-    /** Takes the machine apart; RAM and processor state stay for questions. */
+    /** Takes the machine apart; RAM, processor state and the last picture stay for questions. */
     void dismantle() {
         Motherboard board = chassis.board;
         runner.endSlice();
@@ -104,6 +105,7 @@ final class PowerControl {
         chassis.lastGuestNanos = board.clock().now();
         chassis.lastRetired = board.processor().retired();
         chassis.lastCounters = board.counters().values();
+        chassis.lastScreen = board.screen().look(0);
         for (Part part : chassis.parts) {
             if (part.scope() != null) {
                 parts.detach(part);

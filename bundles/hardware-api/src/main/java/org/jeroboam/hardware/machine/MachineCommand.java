@@ -1,9 +1,21 @@
 package org.jeroboam.hardware.machine;
 
+import java.util.List;
+import org.jeroboam.hardware.cpu.Breakpoint;
+
 /** What a machine can be told. */
 public sealed interface MachineCommand {
-    /** Powers on: OFF to RUNNING. */
-    record PowerOn() implements MachineCommand {}
+    /**
+     * Powers on: OFF to RUNNING or PAUSED.
+     *
+     * @param paused whether the machine stops before its first instruction
+     */
+    record PowerOn(boolean paused) implements MachineCommand {
+        /** OFF to RUNNING. */
+        public PowerOn() {
+            this(false);
+        }
+    }
 
     /** Cuts the power: any state to OFF. What the guest did not flush is lost to it. */
     record PowerOff() implements MachineCommand {}
@@ -102,6 +114,47 @@ public sealed interface MachineCommand {
      * @param since number of the frame that the asker has, to get only what changed after it; 0 for the whole
      */
     record GetScreen(long since) implements MachineCommand {}
+
+    /**
+     * Sets a debugger's breakpoints in place of those before. At one the machine becomes PAUSED and tells
+     * {@link MachineEvent.BreakpointHit}. They end with power off.
+     *
+     * @param breakpoints any number; empty for none
+     */
+    record SetBreakpoints(List<Breakpoint> breakpoints) implements MachineCommand {}
+
+    /** PAUSED to PAUSED: executes one instruction, whatever breakpoint it has; a halted processor takes a waiting interrupt. */
+    record Step() implements MachineCommand {}
+
+    /**
+     * Asks for {@link MachineReply.Memory}.
+     *
+     * @param linear first linear address, in the address space of the moment
+     * @param length bytes, 0 to {@link #LARGEST_MEMORY}
+     */
+    record ReadMemory(int linear, int length) implements MachineCommand {}
+
+    /**
+     * Writes guest memory, whatever page tables protect; the reply says how many bytes were written before a page that is
+     * not present.
+     *
+     * @param linear first linear address, in the address space of the moment
+     * @param data up to {@link #LARGEST_MEMORY} bytes
+     */
+    record WriteMemory(int linear, byte[] data) implements MachineCommand {}
+
+    /** Asks for {@link MachineReply.Processor}. */
+    record GetProcessor() implements MachineCommand {}
+
+    /**
+     * Gives the processor of a PAUSED machine a state.
+     *
+     * @param state as in {@link MachineReply.Processor}
+     */
+    record SetProcessor(byte[] state) implements MachineCommand {}
+
+    /** Most bytes in one {@link ReadMemory} or {@link WriteMemory}. */
+    int LARGEST_MEMORY = 1 << 16;
 
     /**
      * A key moved.

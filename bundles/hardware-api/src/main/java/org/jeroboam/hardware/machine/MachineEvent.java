@@ -1,5 +1,7 @@
 package org.jeroboam.hardware.machine;
 
+import org.jeroboam.hardware.cpu.Breakpoint;
+
 /** What a machine tells without being asked. */
 public sealed interface MachineEvent {
     /**
@@ -25,6 +27,13 @@ public sealed interface MachineEvent {
      * @param data the bytes
      */
     record Output(String port, byte[] data) implements MachineEvent {}
+
+    /**
+     * A debugger's breakpoint was reached; the machine is PAUSED.
+     *
+     * @param breakpoint which one
+     */
+    record BreakpointHit(Breakpoint breakpoint) implements MachineEvent {}
 
     /**
      * The guest ejected a medium.

@@ -119,4 +119,18 @@ public sealed interface MachineReply {
             byte[] pixels,
             String text)
             implements MachineReply {}
+
+    /**
+     * Guest memory.
+     *
+     * @param data what was read; shorter than asked for when a page is not present
+     */
+    record Memory(byte[] data) implements MachineReply {}
+
+    /**
+     * The processor's state.
+     *
+     * @param state what {@link org.jeroboam.hardware.cpu.CpuState#save} writes, as bytes
+     */
+    record Processor(byte[] state) implements MachineReply {}
 }

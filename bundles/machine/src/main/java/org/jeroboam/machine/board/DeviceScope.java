@@ -40,6 +40,8 @@ import org.jeroboam.machine.memory.Window;
 /** One part's view of the board, with a list of all it took, so that it can be taken back. */
 public final class DeviceScope implements Board {
     private static final Mapping NOTHING = () -> {};
+    /** Added to the rank of ports taken after attach. */
+    private static final long LATER = 1L << 62;
 
     private final Motherboard board;
     private final String name;
@@ -55,6 +57,7 @@ public final class DeviceScope implements Board {
     private final List<Screen.End> screens = new ArrayList<>();
     private final PciBus pci = new ScopedPci();
     private long nextOrder;
+    private long portRank;
     private boolean revoked;
 
     /**
@@ -68,7 +71,16 @@ public final class DeviceScope implements Board {
         this.board = board;
         this.name = name;
         order = (long) index << 32;
+        portRank = order;
         memory = new ScopedMemory(board.memory());
+    }
+
+    /**
+     * The part is attached. Ports that it takes from now on, as its registers say, hide those that any part took in
+     * attach: ranks come from configuration and state alone, so that a part that was replaced has the same as before.
+     */
+    public void attached() {
+        portRank = order | LATER;
     }
 
     /** What a device holds of something it took: after unmapping, nothing. */
@@ -181,7 +193,7 @@ public final class DeviceScope implements Board {
 
     @Override
     public Mapping mapPorts(int first, int count, int width, PortHandler handler) {
-        return revoked ? NOTHING : new Taken(board.ports().map(name, first, count, width, handler));
+        return revoked ? NOTHING : new Taken(board.ports().map(name, portRank, first, count, width, handler));
     }
 
     @Override

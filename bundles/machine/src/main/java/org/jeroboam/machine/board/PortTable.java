@@ -23,13 +23,15 @@ public final class PortTable {
 
     private final class Range implements Mapping {
         final String owner;
+        final long rank;
         final int first;
         final int end;
         final int width;
         final PortHandler handler;
 
-        Range(String owner, int first, int count, int width, PortHandler handler) {
+        Range(String owner, long rank, int first, int count, int width, PortHandler handler) {
             this.owner = owner;
+            this.rank = rank;
             this.first = first;
             this.end = first + count;
             this.width = width;
@@ -47,6 +49,7 @@ public final class PortTable {
     private final PartFailures failures;
     private final PortHandler[] handlers = new PortHandler[PORTS];
     private final byte[] widest = new byte[PORTS];
+    /** By rank; of equal ranks the newest is last. */
     private final List<Range> ranges = new ArrayList<>();
 
     /**
@@ -59,14 +62,28 @@ public final class PortTable {
         rebuild(0, PORTS);
     }
 
-    /** Takes ports; see {@link org.jeroboam.hardware.board.Board#mapPorts}. */
-    public Mapping map(String owner, int first, int count, int width, PortHandler handler) {
+    /**
+     * Takes ports; see {@link org.jeroboam.hardware.board.Board#mapPorts}.
+     *
+     * @param owner the part
+     * @param rank where ranges overlap, the one of higher rank answers, and of equal ranks the newest
+     * @param first first port
+     * @param count ports
+     * @param width widest access in bytes
+     * @param handler answers
+     * @return the range
+     */
+    public Mapping map(String owner, long rank, int first, int count, int width, PortHandler handler) {
         if (first < 0 || count < 1 || first + count > PORTS || width != 1 && width != 2 && width != 4) {
             throw new IllegalArgumentException("device " + owner + " cannot take " + count + " ports of width " + width
                     + " at " + Integer.toHexString(first) + "h");
         }
-        Range range = new Range(owner, first, count, width, handler);
-        ranges.add(range);
+        Range range = new Range(owner, rank, first, count, width, handler);
+        int at = ranges.size();
+        while (at > 0 && ranges.get(at - 1).rank > rank) {
+            at--;
+        }
+        ranges.add(at, range);
         rebuild(range.first, range.end);
         return range;
     }

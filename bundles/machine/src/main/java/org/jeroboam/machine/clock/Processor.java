@@ -1,5 +1,7 @@
 package org.jeroboam.machine.clock;
 
+import java.util.List;
+import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.cpu.ExitReason;
@@ -9,6 +11,7 @@ public final class Processor {
     private volatile CpuCore core;
     private boolean running;
     private boolean wake;
+    private List<Breakpoint> breakpoints = List.of();
     private long retiredWithoutCore;
 
     /** Puts a core in, which has its state already; null takes it out. */
@@ -18,6 +21,9 @@ public final class Processor {
         }
         core = next;
         wake = true;
+        if (next != null) {
+            next.setBreakpoints(breakpoints);
+        }
     }
 
     /** The core, or null. */
@@ -40,6 +46,19 @@ public final class Processor {
     public void load(CpuState state) {
         core.load(state);
         wake = true;
+    }
+
+    /** Sets a debugger's breakpoints, for this core and those that come after it. */
+    public void setBreakpoints(List<Breakpoint> list) {
+        breakpoints = list;
+        if (core != null) {
+            core.setBreakpoints(list);
+        }
+    }
+
+    /** What a debugger has set. */
+    public List<Breakpoint> breakpoints() {
+        return breakpoints;
     }
 
     /** Runs guest code; see {@link CpuCore#run}. */
