@@ -95,7 +95,7 @@ final class AtaDisk extends Drive {
         this.board = board;
         this.config = config;
         medium = board.blockPort(config.port());
-        transfer = new Transfer(this, board, medium);
+        transfer = new Transfer(this, board, medium, new MediaCounters(board, config.port()));
     }
 
     @Override
@@ -180,8 +180,9 @@ final class AtaDisk extends Drive {
         }
     }
 
-    State save() {
-        return new State(
+    @Override
+    DriveState save() {
+        return new DriveState.Disk(new State(
                 taskFile.save(),
                 interrupting(),
                 transfer.save(),
@@ -194,7 +195,7 @@ final class AtaDisk extends Drive {
                 transferMode,
                 powerMode,
                 writeCache,
-                lookAhead);
+                lookAhead));
     }
 
     void restore(State state) {
@@ -405,10 +406,17 @@ final class AtaDisk extends Drive {
 
     /** PIO up to mode 4, multiword DMA and Ultra DMA up to mode 2. */
     private boolean setTransferMode(int mode) {
-        boolean dma = mode >= 0x20 && mode <= 0x22 || mode >= 0x40 && mode <= 0x42;
-        if (dma) {
+        if (isDma(mode)) {
             transferMode = mode;
         }
-        return dma || mode <= 0x01 || mode >= 0x08 && mode <= 0x0C;
+        return knowsMode(mode);
+    }
+
+    static boolean isDma(int mode) {
+        return mode >= 0x20 && mode <= 0x22 || mode >= 0x40 && mode <= 0x42;
+    }
+
+    static boolean knowsMode(int mode) {
+        return isDma(mode) || mode <= 0x01 || mode >= 0x08 && mode <= 0x0C;
     }
 }

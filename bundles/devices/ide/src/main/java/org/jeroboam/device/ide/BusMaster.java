@@ -14,6 +14,7 @@ final class BusMaster {
     private static final int PRD_BYTES = 8;
     private static final int PRD_END = 0x8000_0000;
     private static final int REGION_LIMIT = 0x10000;
+    private static final long ADDRESS_END = 0x1_0000_0000L;
 
     private final PhysicalMemory memory;
     private final Runnable ready;
@@ -132,11 +133,13 @@ final class BusMaster {
             if (remaining == 0 && !nextRegion()) {
                 break;
             }
-            int count = Math.min(length - moved, remaining);
+            long at = Integer.toUnsignedLong(address);
+            // The counter has 32 bits: what comes after the last address is the first.
+            int count = (int) Math.min(Math.min(length - moved, remaining), ADDRESS_END - at);
             if (toMemory) {
-                memory.copyIn(Integer.toUnsignedLong(address), buffer, offset + moved, count);
+                memory.copyIn(at, buffer, offset + moved, count);
             } else {
-                memory.copyOut(Integer.toUnsignedLong(address), buffer, offset + moved, count);
+                memory.copyOut(at, buffer, offset + moved, count);
             }
             address += count;
             remaining -= count;
@@ -173,9 +176,8 @@ final class BusMaster {
         if (lastRegion) {
             return false;
         }
-        long at = Integer.toUnsignedLong(nextDescriptor);
-        address = memory.read(at, 4) & ~1;
-        int second = memory.read(at + 4, 4);
+        address = memory.read(Integer.toUnsignedLong(nextDescriptor), 4) & ~1;
+        int second = memory.read(Integer.toUnsignedLong(nextDescriptor + 4), 4);
         int count = second & 0xFFFE;
         remaining = count == 0 ? REGION_LIMIT : count;
         lastRegion = (second & PRD_END) != 0;

@@ -42,19 +42,19 @@ final class Channel implements PortHandler {
      * @param second device 1 is selected
      * @param lineLevel INTRQ
      * @param busMaster the bus master
-     * @param drive0 device 0, or null
-     * @param drive1 device 1, or null
+     * @param drive0 device 0
+     * @param drive1 device 1
      */
     record State(
             int control,
             boolean second,
             boolean lineLevel,
             BusMaster.State busMaster,
-            AtaDisk.State drive0,
-            AtaDisk.State drive1) {
+            DriveState drive0,
+            DriveState drive1) {
         State {
-            if (busMaster == null) {
-                throw new IllegalArgumentException("the IDE channel's bus master is missing");
+            if (busMaster == null || drive0 == null || drive1 == null) {
+                throw new IllegalArgumentException("a part of the IDE channel is missing");
             }
         }
     }
@@ -66,8 +66,12 @@ final class Channel implements PortHandler {
         intrq = board.line(irq);
         busMaster = new BusMaster(board.memory(), this::pump);
         for (int i = 0; i < drives.length; i++) {
-            if (!configs.get(i).port().isEmpty()) {
-                drives[i] = new AtaDisk(this, board, configs.get(i));
+            DriveConfig config = configs.get(i);
+            if (!config.port().isEmpty()) {
+                drives[i] = switch (config.kind()) {
+                    case DISK -> new AtaDisk(this, board, config);
+                    case CDROM -> new PacketDrive(this, board, config);
+                };
             }
         }
     }
@@ -85,6 +89,8 @@ final class Channel implements PortHandler {
                 drive.powerOn();
             }
         }
+        lineLevel = false;
+        intrq.set(false);
         update();
     }
 
@@ -155,10 +161,13 @@ final class Channel implements PortHandler {
     void update() {
         Drive drive = selected();
         boolean level = drive != null && drive.interrupting() && (control & CONTROL_NIEN) == 0;
-        if (level && !lineLevel) {
-            busMaster.interrupt();
+        if (level == lineLevel) {
+            return;
         }
         lineLevel = level;
+        if (level) {
+            busMaster.interrupt();
+        }
         intrq.set(level);
     }
 
@@ -227,7 +236,7 @@ final class Channel implements PortHandler {
             return;
         }
         Drive drive = selected();
-        if (drive != null && !drive.busy()) {
+        if (drive != null && (!drive.busy() || drive.acceptsBusy(value))) {
             drive.clearInterrupt();
             update();
             drive.execute(value);
@@ -264,17 +273,28 @@ final class Channel implements PortHandler {
         update();
     }
 
-    private AtaDisk.State saveDrive(int index) {
-        return drives[index] instanceof AtaDisk disk ? disk.save() : null;
+    private DriveState saveDrive(int index) {
+        return drives[index] == null ? new DriveState.None() : drives[index].save();
     }
 
-    private void restoreDrive(int index, AtaDisk.State state) throws StateException {
-        if ((drives[index] == null) != (state == null)) {
-            throw new StateException("the saved IDE channel has " + (state == null ? "no" : "a") + " drive " + index
-                    + ", this one has " + (state == null ? "one" : "none"));
+    private void restoreDrive(int index, DriveState state) throws StateException {
+        switch (state) {
+            case DriveState.Disk(var saved) when drives[index] instanceof AtaDisk disk -> disk.restore(saved);
+            case DriveState.Packet(var saved) when drives[index] instanceof PacketDrive drive -> drive.restore(saved);
+            case DriveState.None() when drives[index] == null -> {
+                // Nothing was there and nothing is.
+            }
+            default ->
+                throw new StateException("the saved IDE channel at " + Integer.toHexString(commandBlock) + "h has "
+                        + name(state) + " as device " + index + ", this one has " + name(saveDrive(index)));
         }
-        if (drives[index] instanceof AtaDisk disk) {
-            disk.restore(state);
-        }
+    }
+
+    private static String name(DriveState state) {
+        return switch (state) {
+            case DriveState.Disk disk -> "a disk";
+            case DriveState.Packet packet -> "a CD-ROM drive";
+            case DriveState.None none -> "nothing";
+        };
     }
 }

@@ -11,6 +11,7 @@ abstract class Drive {
     static final int DSC = 0x10;
     static final int DRQ = 0x08;
     static final int ERR = 0x01;
+    static final int DEVICE_1 = 0x10;
 
     final TaskFile taskFile = new TaskFile();
     final Channel channel;
@@ -29,7 +30,15 @@ abstract class Drive {
     /** SRST was set or cleared. */
     abstract void softReset(boolean begins);
 
-    /** A write to the command register of a drive that is not busy. */
+    /** Whether a command is taken by a drive that is busy. */
+    boolean acceptsBusy(int command) {
+        return false;
+    }
+
+    /** All that the drive remembers. */
+    abstract DriveState save();
+
+    /** A write to the command register of a drive that is not busy, or takes the command all the same. */
     abstract void execute(int command);
 
     /** EXECUTE DEVICE DIAGNOSTIC, which goes to both drives. */

@@ -2,6 +2,7 @@ package org.jeroboam.device.ide;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jeroboam.device.ide.DriveConfig.Kind;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
@@ -11,7 +12,8 @@ import org.osgi.service.component.annotations.Component;
 /**
  * Makes PIIX4 IDE functions. Properties: {@code device} (7) and {@code function} (1), the place on PCI bus 0; and for
  * each of {@code primary.master}, {@code primary.slave}, {@code secondary.master} and {@code secondary.slave} the name
- * of a drive, with {@code .serial} and {@code .model} added for the disk's strings. A drive without medium is absent.
+ * of a drive. Added to these, {@code .type} is {@code disk} (the default) or {@code cdrom}; {@code .serial} and
+ * {@code .model} are the drive's strings. A disk without medium is absent, a CD-ROM drive without medium is empty.
  */
 @Component(
         service = DeviceFactory.class,
@@ -19,7 +21,9 @@ import org.osgi.service.component.annotations.Component;
             DeviceFactory.TYPE + "=piix4-ide",
             DeviceFactory.IMPERFECTIONS + "=" + Piix4Ide.NO_TIMING,
             DeviceFactory.IMPERFECTIONS + "=" + AtaDisk.NO_SMART,
-            DeviceFactory.IMPERFECTIONS + "=" + AtaDisk.COARSE_ERRORS
+            DeviceFactory.IMPERFECTIONS + "=" + AtaDisk.COARSE_ERRORS,
+            DeviceFactory.IMPERFECTIONS + "=" + PacketDrive.DATA_ONLY,
+            DeviceFactory.IMPERFECTIONS + "=" + PacketDrive.NO_AUTHENTICATION
         })
 public final class IdeFactory implements DeviceFactory {
     private static final List<String> POSITIONS =
@@ -36,13 +40,32 @@ public final class IdeFactory implements DeviceFactory {
         int function = config.number("function", 1, 0, 7);
         List<DriveConfig> drives = new ArrayList<>();
         for (String position : POSITIONS) {
-            String port = config.text(position, "");
+            Kind kind = kind(config, position + ".type");
             drives.add(new DriveConfig(
-                    port,
+                    kind,
+                    config.text(position, ""),
                     text(config, position + ".serial", "JB" + config.name() + "-" + drives.size(), SERIAL_LENGTH),
-                    text(config, position + ".model", "Jeroboam Virtual HD", MODEL_LENGTH)));
+                    text(config, position + ".model", model(kind), MODEL_LENGTH)));
         }
         return new Piix4Ide(device, function, drives);
+    }
+
+    private static Kind kind(DeviceConfig config, String key) throws ConfigurationException {
+        String type = config.text(key, "disk");
+        return switch (type) {
+            case "disk" -> Kind.DISK;
+            case "cdrom" -> Kind.CDROM;
+            default ->
+                throw new ConfigurationException(
+                        "device " + config.name() + ": " + key + " must be disk or cdrom, not '" + type + "'");
+        };
+    }
+
+    private static String model(Kind kind) {
+        return switch (kind) {
+            case DISK -> "Jeroboam Virtual HD";
+            case CDROM -> "Jeroboam Virtual CD-ROM";
+        };
     }
 
     private static String text(DeviceConfig config, String key, String fallback, int length)

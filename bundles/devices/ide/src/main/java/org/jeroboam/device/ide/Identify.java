@@ -38,6 +38,42 @@ final class Identify {
         words.features(current);
     }
 
+    /** The 256 words of IDENTIFY PACKET DEVICE (ATA-4, 8.13). */
+    static void fillPacket(MemorySegment target, DriveConfig config, int transferMode) {
+        target.asSlice(0, 2L * WORDS).fill((byte) 0);
+        Identify words = new Identify(target);
+        words.set(0, 0x85C0);
+        words.strings(config);
+        words.set(49, 0x0F00);
+        words.set(53, 0x0006);
+        words.modes(transferMode);
+        words.set(71, 30);
+        words.set(72, 30);
+        words.set(82, 0x0218);
+        words.set(83, 0x4000);
+        words.set(84, 0x4000);
+        words.set(85, 0x0218);
+        words.set(87, 0x4000);
+        words.set(125, 0xFFFE);
+    }
+
+    private void strings(DriveConfig config) {
+        text(10, 10, config.serial());
+        text(23, 4, "1.0");
+        text(27, 20, config.model());
+    }
+
+    /** PIO up to mode 4, multiword DMA and Ultra DMA up to mode 2, and which of these is selected. */
+    private void modes(int selected) {
+        set(63, 0x0007 | (selected >> 3 == 4 ? 0x100 << (selected & 7) : 0));
+        set(64, 0x0003);
+        for (int word = 65; word <= 68; word++) {
+            set(word, 120);
+        }
+        set(80, 0x001E);
+        set(88, 0x0007 | (selected >> 3 == 8 ? 0x100 << (selected & 7) : 0));
+    }
+
     private void fixed(DriveConfig config, Geometry shape) {
         set(0, 0x0040);
         set(1, shape.cylinders());
@@ -45,22 +81,16 @@ final class Identify {
         set(4, shape.sectorsPerTrack() * 512);
         set(5, 512);
         set(6, shape.sectorsPerTrack());
-        text(10, 10, config.serial());
+        strings(config);
         set(20, 3);
         set(21, 512);
         set(22, 4);
-        text(23, 4, "1.0");
-        text(27, 20, config.model());
         set(47, 0x8000 | Transfer.MAX_BLOCK);
         set(48, 1);
         set(49, 0x0F00);
         set(51, 0x0200);
         set(52, 0x0200);
         set(53, 0x0007);
-        set(64, 0x0003);
-        for (int word = 65; word <= 68; word++) {
-            set(word, 120);
-        }
     }
 
     private void capacity(long sectors, Current current) {
@@ -77,17 +107,14 @@ final class Identify {
     }
 
     private void features(Current current) {
-        int mode = current.transferMode();
+        modes(current.transferMode());
         set(59, current.multiple() == 0 ? 0 : 0x100 | current.multiple());
-        set(63, 0x0007 | (mode >> 3 == 4 ? 0x100 << (mode & 7) : 0));
-        set(80, 0x001E);
         set(82, 0x0068);
         set(83, 0x7400);
         set(84, 0x4000);
         set(85, 0x0008 | (current.writeCache() ? 0x20 : 0) | (current.lookAhead() ? 0x40 : 0));
         set(86, 0x3400);
         set(87, 0x4000);
-        set(88, 0x0007 | (mode >> 3 == 8 ? 0x100 << (mode & 7) : 0));
     }
 
     private void set(int word, int value) {

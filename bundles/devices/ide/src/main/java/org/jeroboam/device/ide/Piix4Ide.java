@@ -17,7 +17,7 @@ import org.jeroboam.hardware.state.StateWriter;
  * The IDE function of the Intel 82371AB (PIIX4): two channels at their legacy ports and interrupts, with bus masters
  * (Intel 82371AB data sheet, chapters 5 and 10).
  *
- * <p>Imperfections: {@value #NO_TIMING}; those of {@link AtaDisk}.
+ * <p>Imperfections: {@value #NO_TIMING}; those of {@link AtaDisk} and {@link PacketDrive}.
  */
 final class Piix4Ide implements Device, PciFunction, PortHandler {
     static final String NO_TIMING = "the timing registers have no effect on the speed of transfers";
@@ -28,12 +28,15 @@ final class Piix4Ide implements Device, PciFunction, PortHandler {
     private static final int BMIBA = 0x20;
     private static final int BMIBA_IO = 0x01;
     private static final int BMIBA_BASE = 0xFFF0;
+    /** SeaBIOS sizes windows in 32 bits: the upper half, which the chip hardwires to 0, keeps bits without effect. */
+    private static final int BMIBA_WRITABLE = 0xFFFF_FFF0;
+
     private static final int BMIBA_SIZE = 16;
     private static final int IDETIM = 0x40;
     private static final int IDETIM_DECODE = 0x8000;
 
     private static final String SECTION = "piix4-ide";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final int device;
     private final int function;
@@ -51,7 +54,7 @@ final class Piix4Ide implements Device, PciFunction, PortHandler {
         config.writable(PCICMD, 2, PCICMD_IO | PCICMD_MASTER)
                 .clearedByOne(0x06, 2, 0x3800)
                 .writable(0x0D, 1, 0xF0)
-                .writable(BMIBA, 2, BMIBA_BASE)
+                .writable(BMIBA, 4, BMIBA_WRITABLE)
                 .writable(IDETIM, 4, -1)
                 .writable(0x44, 1, 0xFF)
                 .writable(0x48, 1, 0x0F)

@@ -6,6 +6,7 @@ package org.jeroboam.device.ide;
  */
 final class TaskFile {
     private static final int LBA = 0x40;
+    private static final int PACKET_SIGNATURE = 0xEB14;
 
     int status;
     int error;
@@ -54,13 +55,12 @@ final class TaskFile {
 
     /** What a drive without packets shows after reset. */
     void setDiskSignature() {
-        error = 1;
-        feature = 0;
-        count = 1;
-        lbaLow = 1;
-        lbaMid = 0;
-        lbaHigh = 0;
-        device = 0;
+        setSignature(0);
+    }
+
+    /** What a drive with packets shows after reset. */
+    void setPacketSignature() {
+        setSignature(PACKET_SIGNATURE);
     }
 
     int read(int register, boolean previous) {
@@ -97,6 +97,16 @@ final class TaskFile {
 
     void setCount(int value) {
         count = value & 0xFF;
+    }
+
+    /** The byte count of packet commands, where other commands have an address. */
+    int byteCount() {
+        return lbaMid & 0xFF | (lbaHigh & 0xFF) << 8;
+    }
+
+    void setByteCount(int value) {
+        lbaMid = value & 0xFF;
+        lbaHigh = value >> 8 & 0xFF;
     }
 
     /** Sectors that a command is to transfer. */
@@ -144,6 +154,15 @@ final class TaskFile {
             lbaHigh = (int) (cylinder >> 8) & 0xFF;
             device = device & 0xF0 | (int) (sector / sectorsPerTrack % heads);
         }
+    }
+
+    private void setSignature(int byteCount) {
+        error = 1;
+        feature = 0;
+        count = 1;
+        lbaLow = 1;
+        setByteCount(byteCount);
+        device = 0;
     }
 
     private static int push(int register, int value) {

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.jeroboam.hardware.board.Board;
-import org.jeroboam.hardware.board.Counter;
 import org.jeroboam.hardware.board.Offload;
 import org.jeroboam.hardware.storage.BlockPort;
 import org.jeroboam.hardware.storage.DiskImage;
@@ -63,8 +62,7 @@ final class Transfer {
     private final BlockPort medium;
     private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER);
     private final Offload work;
-    private final Counter sectorsRead;
-    private final Counter sectorsWritten;
+    private final MediaCounters counters;
 
     private Phase phase = Phase.IDLE;
     /** First sector of the chunk in the buffer. */
@@ -129,12 +127,11 @@ final class Transfer {
         }
     }
 
-    Transfer(AtaDisk disk, Board board, BlockPort medium) {
+    Transfer(AtaDisk disk, Board board, BlockPort medium, MediaCounters counters) {
         this.disk = disk;
         this.medium = medium;
+        this.counters = counters;
         work = board.offload(this::access, this::accessed);
-        sectorsRead = board.counter("sectors.read");
-        sectorsWritten = board.counter("sectors.written");
     }
 
     /** Sends 512 bytes that are no sector. */
@@ -376,15 +373,15 @@ final class Transfer {
     private void goOn() {
         switch (phase) {
             case PIO_IN -> {
-                sectorsRead.add(chunk);
+                counters.read(chunk);
                 openBlock(true);
             }
             case DMA_IN -> {
-                sectorsRead.add(chunk);
+                counters.read(chunk);
                 openDma();
             }
             case PIO_OUT, DMA_OUT -> {
-                sectorsWritten.add(chunk);
+                counters.written(chunk);
                 if (!nextChunk()) {
                     disk.finish(true);
                 } else if (phase == Phase.PIO_OUT) {
@@ -400,7 +397,11 @@ final class Transfer {
                     disk.finish(true);
                 }
             }
-            case FLUSH, IDLE, IDENTIFY -> disk.finish(true);
+            case FLUSH -> {
+                counters.flushed();
+                disk.finish(true);
+            }
+            case IDLE, IDENTIFY -> disk.finish(true);
         }
     }
 }

@@ -112,7 +112,7 @@ class IdeTest {
         assertEquals(0x0280, machine.readConfig(7, 1, 6, 2));
         assertEquals(0, machine.readConfig(7, 1, 0x3D, 1), "legacy interrupts only");
         machine.writeConfig(7, 1, 0x20, 4, -1);
-        assertEquals(0xFFF1, machine.readConfig(7, 1, 0x20, 4), "16 bytes of I/O");
+        assertEquals(0xFFFF_FFF1, machine.readConfig(7, 1, 0x20, 4), "16 bytes of I/O");
         machine.writeConfig(7, 1, 0x48, 4, -1);
         assertEquals(0x3333000F, machine.readConfig(7, 1, 0x48, 4));
         machine.writeConfig(7, 1, 0x10, 4, -1);
@@ -332,6 +332,52 @@ class IdeTest {
         machine.out(CONTROL, 4);
         machine.out(CONTROL, 0);
         assertEquals(0x50, machine.in(STATUS));
+    }
+
+    @Test
+    void garbageDescriptorsGoNowhere() {
+        byte[] low = ram(0, 0x1000);
+        descriptors(0x20001, 0x201, 0xFFFFFE00, 0x400, 0x7FFFFF00, 0x2000);
+        command(0xC8, 0, 8);
+        machine.out(BM, 9);
+        wait(1);
+        assertEquals(5, machine.in(BM + 2) & 7);
+        assertEquals(0x50, machine.in(STATUS));
+        byte[] expected = sectors(0, 8);
+        assertArrayEquals(Arrays.copyOf(expected, 0x200), ram(0x20000, 0x200), "bits 0 of address and count are 0");
+        assertArrayEquals(
+                Arrays.copyOfRange(expected, 0x400, 0x600), ram(0, 0x200), "after the last address comes the first");
+        assertArrayEquals(Arrays.copyOfRange(low, 0x200, 0x1000), ram(0x200, 0xE00));
+        machine.out(BM, 0);
+        machine.writePort(BM + 4, 4, -1);
+        assertEquals(0xFFFFFFFC, machine.readPort(BM + 4, 4));
+        machine.writeMemory(0, 4, 0x80000200);
+        command(0xCA, 100, 1);
+        machine.out(BM, 1);
+        wait(1);
+        assertEquals(4, machine.in(BM + 2) & 7, "the table, too, goes on at address 0");
+        byte[] written = sectors(100, 1);
+        assertEquals(-1, written[0] << 8 | written[1], "nothing is at FFFFFFFEh");
+        assertArrayEquals(ram(0, 510), Arrays.copyOfRange(written, 2, 512));
+    }
+
+    @Test
+    void countersOfADrive() {
+        command(0x20, 0, 2);
+        wait(1);
+        readBlock(1024);
+        command(0x30, 0, 1);
+        for (int i = 0; i < 256; i++) {
+            machine.writePort(DATA, 2, i);
+        }
+        wait(1);
+        command(0xE7, 0, 0);
+        wait(1);
+        assertEquals(2, machine.counter("ide", "disk0.sectors.read"));
+        assertEquals(1, machine.counter("ide", "disk0.reads"));
+        assertEquals(1, machine.counter("ide", "disk0.sectors.written"));
+        assertEquals(1, machine.counter("ide", "disk0.writes"));
+        assertEquals(1, machine.counter("ide", "disk0.flushes"));
     }
 
     @Test
