@@ -284,15 +284,18 @@ final class StateTransfer {
             SavedMachine.Image now = own.stream()
                     .filter(i -> i.drive().equals(image.drive()))
                     .findFirst()
-                    .orElseThrow(() -> new StateException("it belongs to a machine with a drive " + image.drive()));
+                    .orElseThrow(() -> new StateException("drive " + image.drive() + " held " + image.path()
+                            + " when it was saved, which must be in it again"));
             if (!now.equals(image)) {
                 throw new StateException("it belongs to another state of " + image.path() + " in drive " + image.drive()
                         + ", which is now " + now.path() + " and was changed or replaced since");
             }
         }
-        if (own.size() != saved.size()) {
-            throw new StateException(
-                    "it belongs to a machine with " + saved.size() + " disk images, not " + own.size());
+        for (SavedMachine.Image image : own) {
+            if (saved.stream().noneMatch(i -> i.drive().equals(image.drive()))) {
+                throw new StateException("drive " + image.drive() + ", which now holds " + image.path()
+                        + ", was empty or missing when it was saved");
+            }
         }
     }
 }

@@ -83,6 +83,20 @@ public interface VirtualMachine {
     void discardSavedState() throws ManagementException;
 
     /**
+     * Its keyboard.
+     *
+     * @return works while the machine runs
+     */
+    Keyboard getKeyboard();
+
+    /**
+     * Its mouse.
+     *
+     * @return works while the machine runs
+     */
+    Mouse getMouse();
+
+    /**
      * What this server can do beyond the SDK's object model.
      *
      * @return the extension

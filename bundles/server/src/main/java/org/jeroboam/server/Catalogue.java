@@ -89,19 +89,19 @@ final class Catalogue {
     private static Properties write(MachineSettings s) {
         Properties p = new Properties();
         p.setProperty("memory", (s.memoryBytes() >> 20) + "M");
-        p.setProperty("kernel", s.kernel().toString());
+        put(p, "kernel", s.kernel());
         put(p, "initrd", s.initrd());
         p.setProperty("append", s.append());
         for (int i = 0; i < s.disks().size(); i++) {
             p.setProperty("disk." + i, s.disks().get(i).toString());
         }
-        p.setProperty(
-                "serial",
-                switch (s.serial()) {
-                    case SerialConnection.Console _ -> "console";
-                    case SerialConnection.ToFile(Path file) -> "file:" + file;
-                    case SerialConnection.Tcp(int port) -> "tcp:" + port;
-                });
+        put(p, "cdrom", s.cdrom());
+        put(p, "floppy", s.floppy());
+        p.setProperty("boot", s.boot());
+        p.setProperty("boot-menu", Boolean.toString(s.bootMenu()));
+        put(p, "bios", s.bios());
+        p.setProperty("serial", text(s.serial()));
+        p.setProperty("serial2", text(s.serial2()));
         put(p, "cpu", s.cpuCore());
         p.setProperty("cpu-model", s.cpuModel());
         p.setProperty("clock", s.deterministic() ? "deterministic" : "real");
@@ -112,7 +112,17 @@ final class Catalogue {
         }
         p.setProperty("no-reboot", Boolean.toString(s.resetPowersOff()));
         p.setProperty("state-hash-on-exit", Boolean.toString(s.stateHashOnExit()));
+        put(p, "screenshot-on-exit", s.screenshotOnExit());
         return p;
+    }
+
+    private static String text(SerialConnection connection) {
+        return switch (connection) {
+            case SerialConnection.Console _ -> "console";
+            case SerialConnection.ToFile(Path file) -> "file:" + file;
+            case SerialConnection.Tcp(int port) -> "tcp:" + port;
+            case SerialConnection.Nowhere _ -> "none";
+        };
     }
 
     private static void put(Properties p, String key, Object value) {
@@ -121,42 +131,48 @@ final class Catalogue {
         }
     }
 
+    private static Path path(Properties p, String key) {
+        String text = p.getProperty(key);
+        return text == null ? null : Path.of(text);
+    }
+
+    /** What is not in the file has its default: files of older versions are read too. */
     private static MachineSettings read(Properties p) throws ManagementException {
         MachineSettings.Builder b = MachineSettings.builder()
+                .kernel(path(p, "kernel"))
+                .initrd(path(p, "initrd"))
                 .append(p.getProperty("append", ""))
+                .cdrom(path(p, "cdrom"))
+                .floppy(path(p, "floppy"))
+                .bootMenu(Boolean.parseBoolean(p.getProperty("boot-menu")))
+                .bios(path(p, "bios"))
                 .cpuCore(p.getProperty("cpu"))
+                .debugLog(path(p, "debug-log"))
                 .resetPowersOff(Boolean.parseBoolean(p.getProperty("no-reboot")))
-                .stateHashOnExit(Boolean.parseBoolean(p.getProperty("state-hash-on-exit")));
+                .stateHashOnExit(Boolean.parseBoolean(p.getProperty("state-hash-on-exit")))
+                .screenshotOnExit(path(p, "screenshot-on-exit"));
         for (int i = 0; p.containsKey("disk." + i); i++) {
-            b.disk(Path.of(p.getProperty("disk." + i)));
+            b.disk(path(p, "disk." + i));
         }
-        if (p.containsKey("memory")) {
-            b.memory(p.getProperty("memory"));
-        }
-        if (p.containsKey("kernel")) {
-            b.kernel(Path.of(p.getProperty("kernel")));
-        }
-        if (p.containsKey("initrd")) {
-            b.initrd(Path.of(p.getProperty("initrd")));
-        }
-        if (p.containsKey("serial")) {
-            b.serial(p.getProperty("serial"));
-        }
-        if (p.containsKey("cpu-model")) {
-            b.cpuModel(p.getProperty("cpu-model"));
-        }
-        if (p.containsKey("clock")) {
-            b.clock(p.getProperty("clock"));
-        }
-        if (p.containsKey("rtc-base")) {
-            b.rtcBase(p.getProperty("rtc-base"));
-        }
-        if (p.containsKey("debug-log")) {
-            b.debugLog(Path.of(p.getProperty("debug-log")));
-        }
-        if (p.containsKey("exit-port")) {
-            b.exitPort(p.getProperty("exit-port"));
-        }
+        take(p, "memory", b::memory);
+        take(p, "boot", b::boot);
+        take(p, "serial", b::serial);
+        take(p, "serial2", b::serial2);
+        take(p, "cpu-model", b::cpuModel);
+        take(p, "clock", b::clock);
+        take(p, "rtc-base", b::rtcBase);
+        take(p, "exit-port", b::exitPort);
         return b.build();
+    }
+
+    /** One of the builder's methods that check their text. */
+    private interface Setter {
+        MachineSettings.Builder set(String text) throws ManagementException;
+    }
+
+    private static void take(Properties p, String key, Setter setter) throws ManagementException {
+        if (p.containsKey(key)) {
+            setter.set(p.getProperty(key));
+        }
     }
 }

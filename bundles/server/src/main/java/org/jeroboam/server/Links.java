@@ -25,18 +25,22 @@ final class Links implements AutoCloseable {
                     settings.debugLog() == null
                             ? new NowhereLink(BoardProfile.DEBUG)
                             : FileLink.open(BoardProfile.DEBUG, settings.debugLog()));
-            result.links.put(
-                    BoardProfile.COM1,
-                    switch (settings.serial()) {
-                        case SerialConnection.Console _ -> new ConsoleLink(BoardProfile.COM1);
-                        case SerialConnection.ToFile(var file) -> FileLink.open(BoardProfile.COM1, file);
-                        case SerialConnection.Tcp(int port) -> TcpLink.open(BoardProfile.COM1, port);
-                    });
+            result.links.put(BoardProfile.COM1, serial(BoardProfile.COM1, settings.serial()));
+            result.links.put(BoardProfile.COM2, serial(BoardProfile.COM2, settings.serial2()));
             return result;
         } catch (ManagementException e) {
             result.close();
             throw e;
         }
+    }
+
+    private static SerialLink serial(String port, SerialConnection connection) throws ManagementException {
+        return switch (connection) {
+            case SerialConnection.Console _ -> new ConsoleLink(port);
+            case SerialConnection.ToFile(var file) -> FileLink.open(port, file);
+            case SerialConnection.Tcp(int number) -> TcpLink.open(port, number);
+            case SerialConnection.Nowhere _ -> new NowhereLink(port);
+        };
     }
 
     void connect(Machine machine) {
@@ -50,8 +54,12 @@ final class Links implements AutoCloseable {
         }
     }
 
+    /** The port that leads to the console. */
     Optional<ConsoleLink> console() {
-        return links.get(BoardProfile.COM1) instanceof ConsoleLink console ? Optional.of(console) : Optional.empty();
+        return links.values().stream()
+                .filter(ConsoleLink.class::isInstance)
+                .map(ConsoleLink.class::cast)
+                .findFirst();
     }
 
     /** What the guest wrote to its exit port, or -1; complete after {@link #close()}. */

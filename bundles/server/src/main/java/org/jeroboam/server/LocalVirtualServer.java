@@ -67,7 +67,13 @@ public final class LocalVirtualServer implements VirtualServer {
     }
 
     private ManagedMachine managed(String name, MachineSettings settings) {
-        return new ManagedMachine(name, settings, catalogue.savedState(name), factory, scheduler);
+        return new ManagedMachine(
+                name,
+                settings,
+                catalogue.savedState(name),
+                factory,
+                scheduler,
+                changed -> catalogue.store(name, changed));
     }
 
     /** Turns all machines off. */
@@ -96,7 +102,7 @@ public final class LocalVirtualServer implements VirtualServer {
 
     @Override
     public VirtualMachine createTransientMachine(String name, MachineSettings settings) {
-        return new ManagedMachine(name, settings, null, factory, scheduler);
+        return new ManagedMachine(name, settings, null, factory, scheduler, changed -> {});
     }
 
     @Override

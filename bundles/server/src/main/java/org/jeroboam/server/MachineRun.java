@@ -1,7 +1,9 @@
 package org.jeroboam.server;
 
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.machine.Machine;
 import org.jeroboam.hardware.machine.MachineCommand;
@@ -22,7 +24,8 @@ final class MachineRun {
     private static final Logger LOG = LoggerFactory.getLogger(MachineRun.class);
 
     private final String name;
-    private final boolean hashAtEnd;
+    private final MachineSettings settings;
+    private final Consumer<String> ejected;
     private final Links links;
     private final Machine machine;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
@@ -33,10 +36,12 @@ final class MachineRun {
             MachineSettings settings,
             MachineConfig config,
             MachineFactory factory,
-            MachineScheduler scheduler)
+            MachineScheduler scheduler,
+            Consumer<String> ejected)
             throws ConfigurationException, ManagementException {
         this.name = name;
-        this.hashAtEnd = settings.stateHashOnExit();
+        this.settings = settings;
+        this.ejected = ejected;
         this.machine = factory.create(config, this::event, scheduler);
         try {
             this.links = Links.open(settings);
@@ -47,10 +52,17 @@ final class MachineRun {
         links.connect(machine);
     }
 
-    static MachineRun prepare(String name, MachineSettings settings, MachineFactory factory, MachineScheduler scheduler)
+    /** @param ejected told the name of a drive whose medium the guest ejected */
+    static MachineRun prepare(
+            String name,
+            MachineSettings settings,
+            MachineFactory factory,
+            MachineScheduler scheduler,
+            Consumer<String> ejected)
             throws ManagementException {
+        Screenshot.check(settings.screenshotOnExit());
         try {
-            return new MachineRun(name, settings, BoardProfile.build(name, settings), factory, scheduler);
+            return new MachineRun(name, settings, BoardProfile.build(name, settings), factory, scheduler, ejected);
         } catch (ConfigurationException e) {
             throw new ManagementException(Kind.BAD_REQUEST, e.getMessage(), e);
         }
@@ -62,7 +74,11 @@ final class MachineRun {
             case MachineEvent.Stopped(var reason, String detail) ->
                 Thread.ofVirtual().name("end-of-" + name).start(() -> end(kind(reason), detail));
             case MachineEvent.StateChanged(var state, String reason) -> LOG.info("{} is {} {}", name, state, reason);
-            case MachineEvent.MediumEjected(String drive) -> LOG.info("{}: the guest ejected {}", name, drive);
+            case MachineEvent.BreakpointHit(var breakpoint) -> LOG.debug("{} stopped at {}", name, breakpoint);
+            case MachineEvent.MediumEjected(String drive) -> {
+                LOG.info("{}: the guest ejected the medium of {}", name, drive);
+                ejected.accept(drive);
+            }
             case MachineEvent.PartSwapped(String part, String from, String to, long blackout) ->
                 LOG.info("{}: {} went from version {} to {} in {} us", name, part, from, to, blackout / 1000);
             case MachineEvent.PartFailed(String part, String message) ->
@@ -82,13 +98,29 @@ final class MachineRun {
     }
 
     private void end(Outcome.Kind kind, String detail) {
-        String hash =
-                hashAtEnd && machine.execute(new MachineCommand.GetHash()).join() instanceof MachineReply.Hash(String h)
-                        ? h
-                        : "";
+        String hash = settings.stateHashOnExit()
+                        && machine.execute(new MachineCommand.GetHash()).join() instanceof MachineReply.Hash(String h)
+                ? h
+                : "";
+        String complaint = settings.screenshotOnExit() == null ? "" : takeScreenshot();
         machine.close();
         links.close();
-        outcome.complete(new Outcome(kind, detail, links.exitCode(), hash));
+        outcome.complete(new Outcome(kind, detail.isEmpty() ? complaint : detail, links.exitCode(), hash));
+    }
+
+    /** Returns what went wrong, in one sentence, or nothing. A machine that never showed anything leaves no picture. */
+    private String takeScreenshot() {
+        try {
+            if (machine.execute(new MachineCommand.GetScreen(0)).join() instanceof MachineReply.Screen screen
+                    && screen.width() > 0) {
+                Screenshot.write(Screenshot.of(screen), settings.screenshotOnExit());
+            }
+            return "";
+        } catch (IOException e) {
+            String message = "the screenshot " + settings.screenshotOnExit() + " cannot be written: " + e.getMessage();
+            LOG.error("{}: {}", name, message, e);
+            return message;
+        }
     }
 
     /** Ends the run, whatever the guest does. */
@@ -110,9 +142,25 @@ final class MachineRun {
 
     /** Sends a command and waits for its reply. */
     MachineReply execute(MachineCommand command) throws ManagementException {
+        return execute(command, () -> {});
+    }
+
+    /**
+     * Sends a command and waits for its reply.
+     *
+     * @param done run when the command was carried out, before any event that came about later
+     */
+    MachineReply execute(MachineCommand command, Runnable done) throws ManagementException {
         MachineReply reply;
         try {
-            reply = machine.execute(command).join();
+            reply = machine.execute(command)
+                    .thenApply(answer -> {
+                        if (!(answer instanceof MachineReply.Refused)) {
+                            done.run();
+                        }
+                        return answer;
+                    })
+                    .join();
         } catch (CompletionException e) {
             throw new ManagementException(
                     Kind.FAULT, name + " did not answer: " + e.getCause().getMessage(), e);

@@ -11,40 +11,71 @@ import org.jeroboam.hardware.machine.MachineFactory;
 import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineScheduler;
 import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.management.Keyboard;
 import org.jeroboam.management.ManagementException;
 import org.jeroboam.management.ManagementException.Kind;
+import org.jeroboam.management.Mouse;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualMachineState;
 import org.jeroboam.management.extension.MachineExtension;
 import org.jeroboam.management.extension.MachineSettings;
+import org.jeroboam.management.extension.RemovableDrive;
+import org.jeroboam.management.extension.ScreenImage;
 import org.jeroboam.management.extension.SerialConsole;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A virtual machine of the catalogue: its settings, its saved state, and the run that it is in. */
 final class ManagedMachine implements VirtualMachine, MachineExtension {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedMachine.class);
+
     private final String name;
-    private final MachineSettings settings;
     private final Path savedState;
     private final MachineFactory factory;
     private final MachineScheduler scheduler;
+    private final SettingsKeeper keeper;
+    private final GuestKeyboard keyboard = new GuestKeyboard(this);
+    private final GuestMouse mouse = new GuestMouse(this);
+    /** Events of the machine change the settings too, while commands hold the monitor of this object. */
+    private final Object settingsLock = new Object();
+
+    private MachineSettings settings;
     private MachineRun run;
 
-    /** @param savedState where the state is saved; null for a machine that cannot be saved by {@link #save()} */
+    /** Keeps settings for the next server. */
+    interface SettingsKeeper {
+        void keep(MachineSettings settings) throws ManagementException;
+    }
+
+    /**
+     * Creates a machine that is turned off.
+     *
+     * @param savedState where the state is saved; null for a machine that cannot be saved by {@link #save()}
+     * @param keeper told of changed settings
+     */
     ManagedMachine(
             String name,
             MachineSettings settings,
             Path savedState,
             MachineFactory factory,
-            MachineScheduler scheduler) {
+            MachineScheduler scheduler,
+            SettingsKeeper keeper) {
         this.name = name;
         this.settings = settings;
         this.savedState = savedState;
         this.factory = factory;
         this.scheduler = scheduler;
+        this.keeper = keeper;
     }
 
     /** Builds the machine once and throws it away, so that a bad setting is refused before anybody relies on it. */
     void tryOut() throws ManagementException {
-        MachineRun.prepare(name, settings.withoutSerial(), factory, scheduler).close();
+        tryOut(getSettings());
+    }
+
+    private void tryOut(MachineSettings candidate) throws ManagementException {
+        MachineRun.prepare(name, candidate.withoutOutputs(), factory, scheduler, drive -> {})
+                .close();
     }
 
     @Override
@@ -54,7 +85,9 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
 
     @Override
     public MachineSettings getSettings() {
-        return settings;
+        synchronized (settingsLock) {
+            return settings;
+        }
     }
 
     @Override
@@ -87,7 +120,9 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
     }
 
     private void powerOn(MachineCommand first) throws ManagementException {
-        MachineRun next = MachineRun.prepare(name, settings, factory, scheduler);
+        MachineRun next = MachineRun.prepare(name, getSettings(), factory, scheduler, this::ejected);
+        keyboard.releaseAll();
+        mouse.releaseAll();
         try {
             next.execute(first);
         } catch (ManagementException e) {
@@ -143,8 +178,73 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
     }
 
     @Override
+    public Keyboard getKeyboard() {
+        return keyboard;
+    }
+
+    @Override
+    public Mouse getMouse() {
+        return mouse;
+    }
+
+    @Override
     public MachineExtension extension() {
         return this;
+    }
+
+    @Override
+    public ScreenImage screen() throws ManagementException {
+        return Screenshot.of((MachineReply.Screen) execute(new MachineCommand.GetScreen(0)));
+    }
+
+    @Override
+    public synchronized void changeMedium(RemovableDrive drive, Path image) throws ManagementException {
+        MachineSettings next = getSettings().withMedium(drive, image);
+        if (isOn()) {
+            run.execute(
+                    image == null
+                            ? new MachineCommand.EjectMedium(BoardProfile.name(drive))
+                            : BoardProfile.insertion(drive, image),
+                    () -> settingsAre(drive, image));
+        } else if (hasSavedState()) {
+            throw ManagementException.badRequest("the media in " + name
+                    + " belong to its saved state; start it, or discard that state (vm:discard)");
+        } else {
+            if (image != null) {
+                tryOut(next);
+            }
+            settingsAre(drive, image);
+        }
+        keep();
+    }
+
+    private void settingsAre(RemovableDrive drive, Path image) {
+        synchronized (settingsLock) {
+            try {
+                settings = settings.withMedium(drive, image);
+            } catch (ManagementException e) {
+                throw new IllegalStateException("a drive that had a medium is none", e);
+            }
+        }
+    }
+
+    private void keep() throws ManagementException {
+        synchronized (settingsLock) {
+            keeper.keep(settings);
+        }
+    }
+
+    /** The guest ejected a medium. Thread of the machine's events: must not wait for this object's monitor. */
+    private void ejected(String name) {
+        RemovableDrive drive = BoardProfile.drive(name);
+        if (drive != null) {
+            settingsAre(drive, null);
+            try {
+                keep();
+            } catch (ManagementException e) {
+                LOG.error("{}: that {} was ejected will be forgotten", this.name, name, e);
+            }
+        }
     }
 
     @Override
@@ -219,7 +319,8 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
     public synchronized SerialConsole openConsole(SerialConsole.Output output) throws ManagementException {
         return on().links()
                 .console()
-                .orElseThrow(() -> ManagementException.badRequest("COM1 of " + name + " does not lead to the console"))
+                .orElseThrow(
+                        () -> ManagementException.badRequest("no serial port of " + name + " leads to the console"))
                 .open(output);
     }
 
@@ -228,11 +329,11 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
         return run == null ? new CompletableFuture<>() : run.outcome().copy();
     }
 
-    private MachineReply.Status machineStatus() throws ManagementException {
+    MachineReply.Status machineStatus() throws ManagementException {
         return (MachineReply.Status) execute(new MachineCommand.GetStatus());
     }
 
-    private MachineReply execute(MachineCommand command) throws ManagementException {
+    MachineReply execute(MachineCommand command) throws ManagementException {
         return on().execute(command);
     }
 

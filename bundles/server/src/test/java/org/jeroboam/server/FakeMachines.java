@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.machine.Machine;
@@ -39,9 +40,24 @@ final class FakeMachines implements MachineFactory {
         return made.getLast();
     }
 
+    /**
+     * A key or a pointer movement.
+     *
+     * @param command what came
+     * @param guestNanos when, in guest time
+     */
+    record Input(MachineCommand command, long guestNanos) {}
+
     static final class FakeMachine implements Machine {
         final MachineConfig config;
         final List<byte[]> received = new ArrayList<>();
+        final List<Input> input = new ArrayList<>();
+        final Map<String, String> media = new TreeMap<>();
+        MachineReply.Screen screen = new MachineReply.Screen(0, 0, 0, 0, 0, 0, 0, new byte[0], null);
+        /** What one look at the status costs the guest, in nanoseconds of its time. */
+        long guestNanosPerLook = 1_000_000;
+
+        private long guestNanos;
         private final MachineListener listener;
         private MachineState state = MachineState.OFF;
         private int consumed;
@@ -64,7 +80,8 @@ final class FakeMachines implements MachineFactory {
                 case MachineCommand.Resume _ -> move(MachineState.PAUSED, MachineState.RUNNING);
                 case MachineCommand.Save(String file) -> save(Path.of(file));
                 case MachineCommand.Restore _ -> move(MachineState.OFF, MachineState.PAUSED);
-                case MachineCommand.GetStatus _ -> new MachineReply.Status(state, "", 7, 8, 9, "fake", Map.of());
+                case MachineCommand.GetStatus _ ->
+                    new MachineReply.Status(state, "", guestNanos += guestNanosPerLook, 8, 9, "fake", Map.of());
                 case MachineCommand.GetHash _ -> new MachineReply.Hash("h");
                 case MachineCommand.GetParts _ ->
                     new MachineReply.Parts(
@@ -83,8 +100,35 @@ final class FakeMachines implements MachineFactory {
                     notifyAll();
                     yield new MachineReply.Done();
                 }
+                case MachineCommand.Key key -> take(key);
+                case MachineCommand.Pointer pointer -> take(pointer);
+                case MachineCommand.GetScreen _ -> screen;
+                case MachineCommand.InsertMedium(String drive, String image, var format, var readOnly) -> {
+                    if (image.contains("bad")) {
+                        yield new MachineReply.Refused("cannot open " + image, false);
+                    }
+                    media.put(drive, image + " " + format + " " + readOnly);
+                    yield new MachineReply.Done();
+                }
+                case MachineCommand.EjectMedium(String drive) -> {
+                    media.remove(drive);
+                    yield new MachineReply.Done();
+                }
                 default -> new MachineReply.Done();
             };
+        }
+
+        private MachineReply take(MachineCommand command) {
+            if (state != MachineState.RUNNING) {
+                return new MachineReply.Refused("it is " + state, false);
+            }
+            input.add(new Input(command, guestNanos));
+            return new MachineReply.Done();
+        }
+
+        /** Keys and pointer movements. */
+        List<MachineCommand> commands() {
+            return input.stream().map(Input::command).toList();
         }
 
         private MachineReply save(Path file) {
@@ -107,6 +151,10 @@ final class FakeMachines implements MachineFactory {
 
         void guestSends(String port, String text) {
             listener.event(new MachineEvent.Output(port, text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)));
+        }
+
+        void guestEjects(String drive) {
+            listener.event(new MachineEvent.MediumEjected(drive));
         }
 
         void guestPowersOff() {

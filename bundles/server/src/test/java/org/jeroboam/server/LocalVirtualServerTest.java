@@ -133,7 +133,13 @@ class LocalVirtualServerTest {
                 .append("a=b c")
                 .disk(Path.of("/d0"))
                 .disk(Path.of("/d1"))
+                .cdrom(Path.of("/cd.iso"))
+                .floppy(Path.of("/f.img"))
+                .boot("dca")
+                .bootMenu(true)
                 .serial("tcp:4001")
+                .serial2("file:/tmp/com2")
+                .screenshotOnExit(Path.of("/tmp/s.png"))
                 .cpuCore("interpreter")
                 .cpuModel("p2")
                 .clock("deterministic")
@@ -149,6 +155,56 @@ class LocalVirtualServerTest {
         next.deleteVirtualMachine(next.findVirtualMachine("vm 1").orElseThrow());
         assertTrue(
                 new LocalVirtualServer(directory, machines).getVirtualMachines().isEmpty());
+    }
+
+    @Test
+    void aMachineWithABiosIsKeptToo() throws Exception {
+        MachineSettings s = MachineSettings.builder().bios(Path.of("/b.bin")).build();
+        server.createVirtualMachine("vm", s);
+        assertEquals(
+                s,
+                new LocalVirtualServer(directory, machines)
+                        .findVirtualMachine("vm")
+                        .orElseThrow()
+                        .getSettings());
+    }
+
+    @Test
+    void filesOfTheFirstVersionAreRead() throws Exception {
+        Files.writeString(directory.resolve("old.properties"), """
+                memory=64M
+                kernel=/boot/k
+                append=console\\=ttyS0
+                disk.0=/d0
+                serial=console
+                cpu-model=p3
+                clock=real
+                no-reboot=false
+                state-hash-on-exit=false
+                """);
+        assertEquals(
+                settings()
+                        .memory("64M")
+                        .append("console=ttyS0")
+                        .disk(Path.of("/d0"))
+                        .build(),
+                new LocalVirtualServer(directory, machines)
+                        .findVirtualMachine("old")
+                        .orElseThrow()
+                        .getSettings());
+    }
+
+    @Test
+    void com2CanLeadToTheConsole() throws Exception {
+        VirtualMachine vm = running(settings().serial("none").serial2("console").build());
+        machines.last().guestSends("com1", "lost");
+        machines.last().guestSends("com2", "seen");
+        machines.last().awaitConsumed(8);
+        StringBuilder seen = new StringBuilder();
+        vm.extension()
+                .openConsole(data -> seen.append(new String(data, StandardCharsets.ISO_8859_1)))
+                .close();
+        assertEquals("seen", seen.toString());
     }
 
     @Test

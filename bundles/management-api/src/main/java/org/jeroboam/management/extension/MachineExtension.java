@@ -74,11 +74,30 @@ public interface MachineExtension {
     void restoreFrom(Path file) throws ManagementException;
 
     /**
-     * Opens COM1, when it leads to the console.
+     * What is on the screen.
+     *
+     * @return a picture of this moment; 0 by 0 pixels when nothing was shown yet
+     * @throws ManagementException when it is turned off
+     */
+    ScreenImage screen() throws ManagementException;
+
+    /**
+     * Changes the medium in a drive, also while the machine runs. The settings follow, and so does a guest's own wish to
+     * eject.
+     *
+     * @param drive which one
+     * @param image what is put in, in place of what is there; null to take that out
+     * @throws ManagementException when it cannot be opened, and the medium before stays; when there is no such drive; or
+     *     when there is a saved state, to which the media belong
+     */
+    void changeMedium(RemovableDrive drive, Path image) throws ManagementException;
+
+    /**
+     * Opens the serial port that leads to the console: COM1, or COM2 by the settings.
      *
      * @param output gets what the guest sent lately and everything from now on; called on a thread of the server
      * @return for sending
-     * @throws ManagementException when COM1 leads elsewhere
+     * @throws ManagementException when both ports lead elsewhere
      */
     SerialConsole openConsole(SerialConsole.Output output) throws ManagementException;
 

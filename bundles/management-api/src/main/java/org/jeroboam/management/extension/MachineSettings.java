@@ -1,5 +1,6 @@
 package org.jeroboam.management.extension;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -15,11 +16,17 @@ import org.jeroboam.management.ManagementException;
  * What a machine consists of.
  *
  * @param memoryBytes RAM
- * @param kernel file that is booted directly
- * @param initrd initial RAM disk, or null
+ * @param kernel file that is booted directly, or null to boot through the BIOS
+ * @param initrd initial RAM disk of the kernel, or null
  * @param append the kernel's command line
  * @param disks images of hard disks, in the order of the IDE connectors
+ * @param cdrom image of the CD or DVD that is in its drive, or null; there is no drive beside four disks
+ * @param floppy image of the floppy disk that is in its drive, or null
+ * @param boot which kinds of drive the BIOS tries, in this order: some of c (hard disk), d (CD), a (floppy)
+ * @param bootMenu whether the BIOS offers its menu of boot devices
+ * @param bios BIOS image, or null for the installed one
  * @param serial where COM1 leads
+ * @param serial2 where COM2 leads
  * @param cpuCore name of the processor core, or null for the best one
  * @param cpuModel p2, p3 or pm
  * @param deterministic whether guest time is counted in instructions
@@ -28,6 +35,7 @@ import org.jeroboam.management.ManagementException;
  * @param exitPort port by which the guest ends the machine with a status, or 0 for none
  * @param resetPowersOff whether a guest's reset turns the machine off
  * @param stateHashOnExit whether {@link MachineExtension.Outcome} shall have a digest of RAM and processor
+ * @param screenshotOnExit file that gets the last picture of the screen as PNG at each end of a run, or null
  */
 public record MachineSettings(
         long memoryBytes,
@@ -35,7 +43,13 @@ public record MachineSettings(
         Path initrd,
         String append,
         List<Path> disks,
+        Path cdrom,
+        Path floppy,
+        String boot,
+        boolean bootMenu,
+        Path bios,
         SerialConnection serial,
+        SerialConnection serial2,
         String cpuCore,
         String cpuModel,
         boolean deterministic,
@@ -43,9 +57,10 @@ public record MachineSettings(
         Path debugLog,
         int exitPort,
         boolean resetPowersOff,
-        boolean stateHashOnExit) {
+        boolean stateHashOnExit,
+        Path screenshotOnExit) {
 
-    /** Where COM1 leads. */
+    /** Where a serial port leads. */
     public sealed interface SerialConnection {
         /** To whoever opens the machine's console. */
         record Console() implements SerialConnection {}
@@ -63,33 +78,66 @@ public record MachineSettings(
          * @param port 1 to 65535
          */
         record Tcp(int port) implements SerialConnection {}
+
+        /** Nowhere: what the guest sends is lost. */
+        record Nowhere() implements SerialConnection {}
     }
 
     /**
-     * The same machine with COM1 on the console and no debug log: nothing that opens a file or port for writing.
+     * Whether a BIOS boots the machine.
+     *
+     * @return false when a kernel is booted directly
+     */
+    public boolean bootsThroughBios() {
+        return kernel == null;
+    }
+
+    /**
+     * What is in a drive.
+     *
+     * @param drive which one
+     * @return the image, or null
+     */
+    public Path medium(RemovableDrive drive) {
+        return switch (drive) {
+            case CDROM -> cdrom;
+            case FLOPPY -> floppy;
+        };
+    }
+
+    /**
+     * The same machine with another medium in a drive.
+     *
+     * @param drive which one
+     * @param image what is put in, or null for nothing
+     * @return a copy
+     * @throws ManagementException when it has no such drive
+     */
+    public MachineSettings withMedium(RemovableDrive drive, Path image) throws ManagementException {
+        Builder builder = new Builder(this);
+        return switch (drive) {
+            case CDROM -> builder.cdrom(image).build();
+            case FLOPPY -> builder.floppy(image).build();
+        };
+    }
+
+    /**
+     * The same machine without anything that opens a file or port for writing beside its disks.
      *
      * @return a copy
      */
-    public MachineSettings withoutSerial() {
-        return new MachineSettings(
-                memoryBytes,
-                kernel,
-                initrd,
-                append,
-                disks,
-                new SerialConnection.Console(),
-                cpuCore,
-                cpuModel,
-                deterministic,
-                rtcBase,
-                null,
-                exitPort,
-                resetPowersOff,
-                stateHashOnExit);
+    public MachineSettings withoutOutputs() {
+        Builder builder = new Builder(this);
+        builder.serial = new SerialConnection.Nowhere();
+        builder.serial2 = new SerialConnection.Nowhere();
+        builder.debugLog = null;
+        builder.screenshotOnExit = null;
+        return builder.settings();
     }
 
     /**
-     * Starts with the defaults: 256 MiB, a Pentium III, real time, COM1 on the console.
+     * Starts with the defaults: 256 MiB, a Pentium III, real time, COM1 on the console, COM2 nowhere; the BIOS tries hard
+     * disk, CD and floppy.
      *
      * @return to be filled by name
      */
@@ -100,13 +148,21 @@ public record MachineSettings(
     /** Fills settings from texts, as people give them on command lines. Every refusal is one sentence. */
     public static final class Builder {
         private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([KMG]?)", Pattern.CASE_INSENSITIVE);
+        private static final Pattern BOOT_ORDER = Pattern.compile("(?!.*(.).*\\1)[cda]{1,3}");
+        private static final int IDE_CONNECTORS = 4;
 
         private long memoryBytes = 256L << 20;
         private Path kernel;
         private Path initrd;
         private String append = "";
         private final List<Path> disks = new ArrayList<>();
+        private Path cdrom;
+        private Path floppy;
+        private String boot = "cda";
+        private boolean bootMenu;
+        private Path bios;
         private SerialConnection serial = new SerialConnection.Console();
+        private SerialConnection serial2 = new SerialConnection.Nowhere();
         private String cpuCore;
         private String cpuModel = "p3";
         private boolean deterministic;
@@ -115,8 +171,33 @@ public record MachineSettings(
         private int exitPort;
         private boolean resetPowersOff;
         private boolean stateHashOnExit;
+        private Path screenshotOnExit;
 
         private Builder() {}
+
+        private Builder(MachineSettings from) {
+            memoryBytes = from.memoryBytes;
+            kernel = from.kernel;
+            initrd = from.initrd;
+            append = from.append;
+            disks.addAll(from.disks);
+            cdrom = from.cdrom;
+            floppy = from.floppy;
+            boot = from.boot;
+            bootMenu = from.bootMenu;
+            bios = from.bios;
+            serial = from.serial;
+            serial2 = from.serial2;
+            cpuCore = from.cpuCore;
+            cpuModel = from.cpuModel;
+            deterministic = from.deterministic;
+            rtcBase = from.rtcBase;
+            debugLog = from.debugLog;
+            exitPort = from.exitPort;
+            resetPowersOff = from.resetPowersOff;
+            stateHashOnExit = from.stateHashOnExit;
+            screenshotOnExit = from.screenshotOnExit;
+        }
 
         /**
          * Sets RAM.
@@ -148,7 +229,7 @@ public record MachineSettings(
         /**
          * Sets the kernel.
          *
-         * @param file a bzImage or multiboot image
+         * @param file a bzImage or multiboot image; null to boot through the BIOS
          * @return this
          */
         public Builder kernel(Path file) {
@@ -186,7 +267,7 @@ public record MachineSettings(
          * @throws ManagementException when there are four already
          */
         public Builder disk(Path file) throws ManagementException {
-            if (disks.size() == 4) {
+            if (disks.size() == IDE_CONNECTORS) {
                 throw ManagementException.badRequest("there is no connector for a fifth disk; IDE has four");
             }
             disks.add(file);
@@ -194,24 +275,102 @@ public record MachineSettings(
         }
 
         /**
+         * Puts a CD or DVD in.
+         *
+         * @param file its image, or null for none
+         * @return this
+         */
+        public Builder cdrom(Path file) {
+            cdrom = file;
+            return this;
+        }
+
+        /**
+         * Puts a floppy disk in.
+         *
+         * @param file its image, or null for none
+         * @return this
+         */
+        public Builder floppy(Path file) {
+            floppy = file;
+            return this;
+        }
+
+        /**
+         * Sets the order in which the BIOS tries the drives.
+         *
+         * @param letters one to three of c (hard disk), d (CD) and a (floppy), each at most once
+         * @return this
+         * @throws ManagementException when they are anything else
+         */
+        public Builder boot(String letters) throws ManagementException {
+            if (!BOOT_ORDER.matcher(letters).matches()) {
+                throw ManagementException.badRequest(
+                        "--boot must be c (hard disk), d (CD) or a (floppy), or several of them in order such as dc, not '"
+                                + letters + "'");
+            }
+            boot = letters;
+            return this;
+        }
+
+        /**
+         * Chooses whether the BIOS offers its menu.
+         *
+         * @param value whether it waits for a key
+         * @return this
+         */
+        public Builder bootMenu(boolean value) {
+            bootMenu = value;
+            return this;
+        }
+
+        /**
+         * Sets the BIOS.
+         *
+         * @param file an image of 64 to 256 KiB; null for the installed one
+         * @return this
+         */
+        public Builder bios(Path file) {
+            bios = file;
+            return this;
+        }
+
+        /**
          * Connects COM1.
          *
-         * @param text {@code stdio} or {@code console}, {@code file:FILE}, {@code tcp:PORT}
+         * @param text {@code stdio} or {@code console}, {@code file:FILE}, {@code tcp:PORT}, {@code none}
          * @return this
          * @throws ManagementException when it is none of these
          */
         public Builder serial(String text) throws ManagementException {
-            if (text.equals("stdio") || text.equals("console")) {
-                serial = new SerialConnection.Console();
-            } else if (text.startsWith("file:") && text.length() > 5) {
-                serial = new SerialConnection.ToFile(Path.of(text.substring(5)));
-            } else if (text.startsWith("tcp:")) {
-                serial = new SerialConnection.Tcp(number("--serial tcp", text.substring(4), 1, 65535));
-            } else {
-                throw ManagementException.badRequest(
-                        "--serial must be stdio, file:FILE or tcp:PORT, not '" + text + "'");
-            }
+            serial = connection("--serial", text);
             return this;
+        }
+
+        /**
+         * Connects COM2.
+         *
+         * @param text as for {@link #serial}; only one of the two can lead to the console
+         * @return this
+         * @throws ManagementException when it is none of these
+         */
+        public Builder serial2(String text) throws ManagementException {
+            serial2 = connection("--serial2", text);
+            return this;
+        }
+
+        private static SerialConnection connection(String option, String text) throws ManagementException {
+            if (text.equals("stdio") || text.equals("console")) {
+                return new SerialConnection.Console();
+            } else if (text.equals("none")) {
+                return new SerialConnection.Nowhere();
+            } else if (text.startsWith("file:") && text.length() > 5) {
+                return new SerialConnection.ToFile(path(option, text.substring(5)));
+            } else if (text.startsWith("tcp:")) {
+                return new SerialConnection.Tcp(number(option + " tcp", text.substring(4), 1, 65535));
+            }
+            throw ManagementException.badRequest(
+                    option + " must be stdio, file:FILE, tcp:PORT or none, not '" + text + "'");
         }
 
         /**
@@ -322,22 +481,55 @@ public record MachineSettings(
         }
 
         /**
+         * Asks for the last picture of the screen.
+         *
+         * @param file gets it as PNG; null for none
+         * @return this
+         */
+        public Builder screenshotOnExit(Path file) {
+            screenshotOnExit = file;
+            return this;
+        }
+
+        /**
          * Ends.
          *
          * @return the settings
-         * @throws ManagementException when there is no kernel
+         * @throws ManagementException when they contradict each other
          */
         public MachineSettings build() throws ManagementException {
-            if (kernel == null) {
-                throw ManagementException.badRequest("a kernel is needed: --kernel FILE (bzImage or multiboot image)");
+            if (cdrom != null && disks.size() == IDE_CONNECTORS) {
+                throw ManagementException.badRequest(
+                        "four disks leave no connector for a CD drive; leave out --cdrom or a disk");
             }
+            if (kernel == null && (initrd != null || !append.isEmpty())) {
+                throw ManagementException.badRequest(
+                        (initrd == null ? "--append" : "--initrd") + " belongs to a kernel; give --kernel FILE too");
+            }
+            if (kernel != null && bios != null) {
+                throw ManagementException.badRequest("--kernel boots without a BIOS; leave out --bios or --kernel");
+            }
+            if (serial instanceof SerialConnection.Console && serial2 instanceof SerialConnection.Console) {
+                throw ManagementException.badRequest(
+                        "only one serial port can lead to the console; give --serial another way, such as none");
+            }
+            return settings();
+        }
+
+        private MachineSettings settings() {
             return new MachineSettings(
                     memoryBytes,
                     kernel,
                     initrd,
                     append,
                     List.copyOf(disks),
+                    cdrom,
+                    floppy,
+                    boot,
+                    bootMenu,
+                    bios,
                     serial,
+                    serial2,
                     cpuCore,
                     cpuModel,
                     deterministic,
@@ -345,7 +537,17 @@ public record MachineSettings(
                     debugLog,
                     exitPort,
                     resetPowersOff,
-                    stateHashOnExit);
+                    stateHashOnExit,
+                    screenshotOnExit);
+        }
+
+        private static Path path(String what, String text) throws ManagementException {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new ManagementException(
+                        ManagementException.Kind.BAD_REQUEST, what + ": '" + text + "' is no file name", e);
+            }
         }
 
         private static int number(String what, String text, int min, int max) throws ManagementException {

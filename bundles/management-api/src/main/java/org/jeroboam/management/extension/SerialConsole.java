@@ -1,6 +1,6 @@
 package org.jeroboam.management.extension;
 
-/** An open console on COM1. Thread-safe. */
+/** An open console on a serial port. Thread-safe. */
 public interface SerialConsole extends AutoCloseable {
     /** Takes what the guest sends. */
     @FunctionalInterface

@@ -1,6 +1,8 @@
 package org.jeroboam.management.extension;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +32,8 @@ class MachineSettingsTest {
         assertEquals(256L << 20, s.memoryBytes());
         assertEquals("p3", s.cpuModel());
         assertEquals(new SerialConnection.Console(), s.serial());
+        assertEquals(new SerialConnection.Nowhere(), s.serial2());
+        assertEquals("cda", s.boot());
     }
 
     @ParameterizedTest
@@ -64,10 +68,77 @@ class MachineSettingsTest {
                         .serial());
     }
 
+    @Test
+    void withoutAKernelTheBiosBoots() throws ManagementException {
+        assertTrue(MachineSettings.builder().build().bootsThroughBios());
+        assertFalse(MachineSettings.builder().kernel(KERNEL).build().bootsThroughBios());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"tcp:0", "tcp:65536", "tcp:x", "file:", "usb", ""})
+    @ValueSource(strings = {"c", "d", "a", "dc", "cda", "adc"})
+    void bootOrders(String letters) throws ManagementException {
+        assertEquals(letters, MachineSettings.builder().boot(letters).build().boot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "C", "cc", "cdc", "n", "cdan", "c,d"})
+    void impossibleBootOrdersAreRefused(String letters) {
+        assertTrue(refusal(() -> MachineSettings.builder().boot(letters)).contains("--boot"));
+    }
+
+    @Test
+    void contradictionsAreRefused() {
+        assertTrue(refusal(() -> MachineSettings.builder().append("a").build()).contains("--append belongs"));
+        assertTrue(
+                refusal(() -> MachineSettings.builder().initrd(KERNEL).build()).contains("--initrd belongs"));
+        assertTrue(refusal(() ->
+                        MachineSettings.builder().kernel(KERNEL).bios(KERNEL).build())
+                .contains("--bios"));
+        assertTrue(refusal(() -> MachineSettings.builder().serial2("stdio").build())
+                .contains("console"));
+        assertTrue(refusal(() -> {
+                    MachineSettings.Builder b = MachineSettings.builder().cdrom(KERNEL);
+                    for (int i = 0; i < 4; i++) {
+                        b.disk(KERNEL);
+                    }
+                    b.build();
+                })
+                .contains("CD drive"));
+    }
+
+    @Test
+    void mediaAreChangedInACopy() throws ManagementException {
+        MachineSettings s = MachineSettings.builder()
+                .disk(KERNEL)
+                .floppy(KERNEL)
+                .bootMenu(true)
+                .cpuModel("pm")
+                .build();
+        MachineSettings next = s.withMedium(RemovableDrive.CDROM, KERNEL);
+        assertEquals(KERNEL, next.medium(RemovableDrive.CDROM));
+        assertNull(s.medium(RemovableDrive.CDROM));
+        assertNull(next.withMedium(RemovableDrive.FLOPPY, null).floppy());
+        assertEquals(s, next.withMedium(RemovableDrive.CDROM, null));
+    }
+
+    @Test
+    void withoutOutputsNothingIsWritten() throws ManagementException {
+        MachineSettings s = MachineSettings.builder()
+                .serial("file:/a")
+                .serial2("tcp:4000")
+                .debugLog(KERNEL)
+                .screenshotOnExit(KERNEL)
+                .cdrom(KERNEL)
+                .build()
+                .withoutOutputs();
+        assertEquals(MachineSettings.builder().serial("none").cdrom(KERNEL).build(), s);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp:0", "tcp:65536", "tcp:x", "file:", "file:\u0000", "usb", ""})
     void impossibleSerialConnectionsAreRefused(String text) {
         assertTrue(refusal(() -> MachineSettings.builder().serial(text)).contains("--serial"));
+        assertTrue(refusal(() -> MachineSettings.builder().serial2(text)).contains("--serial2"));
     }
 
     @Test
@@ -76,7 +147,6 @@ class MachineSettingsTest {
         assertTrue(refusal(() -> MachineSettings.builder().clock("fast")).contains("deterministic"));
         assertTrue(refusal(() -> MachineSettings.builder().rtcBase("yesterday")).contains("2026-01-31T12:00:00Z"));
         assertTrue(refusal(() -> MachineSettings.builder().exitPort("70000")).contains("--exit-port"));
-        assertTrue(refusal(() -> MachineSettings.builder().build()).contains("--kernel"));
         assertTrue(refusal(() -> {
                     MachineSettings.Builder b = MachineSettings.builder();
                     for (int i = 0; i < 5; i++) {

@@ -10,6 +10,7 @@ import org.jeroboam.management.ManagementException;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualServer;
 import org.jeroboam.management.extension.MachineExtension.Outcome;
+import org.jeroboam.management.extension.MachineSettings;
 import org.jeroboam.management.extension.MachineSettings.SerialConnection;
 import org.jeroboam.management.extension.SerialConsole;
 import org.slf4j.Logger;
@@ -69,28 +70,33 @@ final class ForegroundRun {
     }
 
     private int follow(RunOptions options) throws ManagementException, IOException, InterruptedException {
-        if (machine.getSettings().serial() instanceof SerialConnection.Console) {
+        MachineSettings settings = machine.getSettings();
+        if (settings.serial() instanceof SerialConnection.Console
+                || settings.serial2() instanceof SerialConnection.Console) {
             openConsole();
         }
         try {
             var outcome = machine.extension().outcome();
             Outcome end = options.timeout > 0 ? outcome.get(options.timeout, TimeUnit.SECONDS) : outcome.get();
             restoreTerminal();
-            if (!end.stateHash().isEmpty()) {
-                err.println("state hash: " + end.stateHash());
-            }
-            if (!end.detail().isEmpty()) {
-                err.println("jeroboam: " + end.detail());
-            }
+            tell(end);
             return Status.of(end);
         } catch (TimeoutException e) {
             restoreTerminal();
-            if (options.stateHashOnExit) {
-                err.println("state hash: " + machine.extension().stateHash());
-            }
+            server.deleteVirtualMachine(machine);
+            tell(machine.extension().outcome().join());
             return refuse("the guest was still running after " + options.timeout + " seconds", Status.TIMEOUT);
         } catch (ExecutionException e) {
             return refuse("the machine's end is not known: " + e.getCause().getMessage(), Status.FAULT);
+        }
+    }
+
+    private void tell(Outcome end) {
+        if (!end.stateHash().isEmpty()) {
+            err.println("state hash: " + end.stateHash());
+        }
+        if (!end.detail().isEmpty()) {
+            err.println("jeroboam: " + end.detail());
         }
     }
 

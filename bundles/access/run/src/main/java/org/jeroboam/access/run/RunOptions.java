@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** The options of {@code jeroboam run}, as picocli fills them. */
 @Command(
         name = "jeroboam run",
-        description = "Runs one machine in the foreground until its guest powers off.",
+        description = "Runs one machine in the foreground until its guest powers off. With --kernel it boots that,"
+                + " else through the BIOS.",
         sortOptions = false,
         footer = {
             "",
@@ -29,7 +30,10 @@ final class RunOptions {
             description = "RAM, 4M to 3712M (default 256M)")
     String memory;
 
-    @Option(names = "--kernel", paramLabel = "FILE", description = "kernel to boot: bzImage or multiboot image")
+    @Option(
+            names = "--kernel",
+            paramLabel = "FILE",
+            description = "kernel to boot without a BIOS: bzImage or multiboot image")
     Path kernel;
 
     @Option(names = "--initrd", paramLabel = "FILE", description = "initial RAM disk")
@@ -38,15 +42,44 @@ final class RunOptions {
     @Option(names = "--append", paramLabel = "TEXT", defaultValue = "", description = "the kernel's command line")
     String append;
 
-    @Option(names = "--disk", paramLabel = "FILE", description = "raw image of a hard disk; up to four times")
+    @Option(names = "--disk", paramLabel = "FILE", description = "image of a hard disk, raw or VHD; up to four times")
     List<Path> disks = new ArrayList<>();
+
+    @Option(names = "--cdrom", paramLabel = "FILE", description = "image of a CD or DVD")
+    Path cdrom;
+
+    @Option(names = "--floppy", paramLabel = "FILE", description = "image of a floppy disk")
+    Path floppy;
+
+    @Option(
+            names = "--boot",
+            paramLabel = "c|d|a",
+            defaultValue = "cda",
+            description = "what the BIOS tries: c hard disk, d CD, a floppy; several in order (default cda)")
+    String boot;
+
+    @Option(names = "--boot-menu", description = "the BIOS offers a menu of what it can boot")
+    boolean bootMenu;
+
+    @Option(
+            names = "--bios",
+            paramLabel = "FILE",
+            description = "BIOS image of 64 to 256 KiB, in place of the host's SeaBIOS")
+    Path bios;
 
     @Option(
             names = "--serial",
             paramLabel = "WHERE",
             defaultValue = "stdio",
-            description = "where COM1 leads: stdio, file:FILE or tcp:PORT (default stdio)")
+            description = "where COM1 leads: stdio, file:FILE, tcp:PORT or none (default stdio)")
     String serial;
+
+    @Option(
+            names = "--serial2",
+            paramLabel = "WHERE",
+            defaultValue = "none",
+            description = "where COM2 leads, likewise (default none)")
+    String serial2;
 
     @Option(names = "--cpu", paramLabel = "CORE", description = "processor core (default: the best that works here)")
     String cpu;
@@ -75,6 +108,9 @@ final class RunOptions {
             description = "prints a digest of RAM and processor at the end, on standard error")
     boolean stateHashOnExit;
 
+    @Option(names = "--screenshot-on-exit", paramLabel = "FILE.png", description = "the last picture of the screen")
+    Path screenshotOnExit;
+
     @Option(names = "--debug-log", paramLabel = "FILE", description = "what the guest writes to ports E9h and 402h")
     Path debugLog;
 
@@ -94,18 +130,29 @@ final class RunOptions {
         if (timeout < 0) {
             throw ManagementException.badRequest("--timeout must be a number of seconds, not " + timeout);
         }
+        if (kernel == null && bios == null && disks.isEmpty() && cdrom == null && floppy == null) {
+            throw ManagementException.badRequest(
+                    "there is nothing to boot; give --disk, --cdrom, --floppy or --kernel, see ./jeroboam run --help");
+        }
         MachineSettings.Builder builder = MachineSettings.builder()
                 .memory(memory)
                 .kernel(kernel)
                 .initrd(initrd)
                 .append(append)
+                .cdrom(cdrom)
+                .floppy(floppy)
+                .boot(boot)
+                .bootMenu(bootMenu)
+                .bios(bios)
                 .serial(serial)
+                .serial2(serial2)
                 .cpuCore(cpu)
                 .cpuModel(cpuModel)
                 .clock(clock)
                 .debugLog(debugLog)
                 .resetPowersOff(noReboot)
-                .stateHashOnExit(stateHashOnExit);
+                .stateHashOnExit(stateHashOnExit)
+                .screenshotOnExit(screenshotOnExit);
         for (Path disk : disks) {
             builder.disk(disk);
         }

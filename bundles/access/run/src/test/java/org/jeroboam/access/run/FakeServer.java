@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jeroboam.management.Keyboard;
 import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.Mouse;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualMachineState;
 import org.jeroboam.management.VirtualServer;
 import org.jeroboam.management.extension.MachineExtension;
 import org.jeroboam.management.extension.MachineSettings;
+import org.jeroboam.management.extension.RemovableDrive;
+import org.jeroboam.management.extension.ScreenImage;
 import org.jeroboam.management.extension.SerialConsole;
 
 /** A server with one machine, whose end the test decides. */
@@ -47,6 +51,7 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
     @Override
     public void deleteVirtualMachine(VirtualMachine machine) {
         deleted = true;
+        outcome.complete(new Outcome(Outcome.Kind.TURNED_OFF, "", -1, settings.stateHashOnExit() ? "hash" : ""));
     }
 
     @Override
@@ -107,6 +112,26 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
     @Override
     public void discardSavedState() {
         turnOff();
+    }
+
+    @Override
+    public Keyboard getKeyboard() {
+        throw new AssertionError("run types on no keyboard");
+    }
+
+    @Override
+    public Mouse getMouse() {
+        throw new AssertionError("run moves no mouse");
+    }
+
+    @Override
+    public ScreenImage screen() {
+        return new ScreenImage(0, 0, new int[0], null);
+    }
+
+    @Override
+    public void changeMedium(RemovableDrive drive, Path image) {
+        throw new AssertionError("run changes no media");
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class ForegroundRunTest {
@@ -91,10 +92,42 @@ class ForegroundRunTest {
         assertOneSentence("state hash: abc");
     }
 
+    @Test
+    void optionsOfTheBiosReachTheSettings() throws InterruptedException {
+        server.outcome.complete(new Outcome(Outcome.Kind.POWERED_OFF, "", -1, ""));
+        assertEquals(
+                0,
+                run(
+                        "--disk=d.vhd",
+                        "--cdrom=c.iso",
+                        "--floppy",
+                        "f.img",
+                        "--boot",
+                        "da",
+                        "--boot-menu",
+                        "--bios=b.bin",
+                        "--serial2=file:two",
+                        "--screenshot-on-exit=s.png"));
+        assertTrue(server.settings.bootsThroughBios());
+        assertEquals(Path.of("c.iso"), server.settings.cdrom());
+        assertEquals(Path.of("f.img"), server.settings.floppy());
+        assertEquals("da", server.settings.boot());
+        assertTrue(server.settings.bootMenu());
+        assertEquals(Path.of("b.bin"), server.settings.bios());
+        assertEquals(new SerialConnection.ToFile(Path.of("two")), server.settings.serial2());
+        assertEquals(Path.of("s.png"), server.settings.screenshotOnExit());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--kernel=k --memory=5G,--memory",
-        "--memory=64M,--kernel",
+        "--memory=64M,nothing to boot",
+        "--disk=d --boot=x,--boot",
+        "--disk=d --kernel=k --bios=b,--bios",
+        "--cdrom=c --append=quiet,--append",
+        "--floppy=f --serial2=stdio,console",
+        "--disk=1 --disk=2 --disk=3 --disk=4 --disk=5,fifth disk",
+        "--disk=1 --disk=2 --disk=3 --disk=4 --cdrom=c,CD drive",
         "--kernel=k --bogus,--bogus",
         "--kernel=k --timeout=soon,soon",
         "--kernel=k --timeout=-1,--timeout",
@@ -132,17 +165,24 @@ class ForegroundRunTest {
     }
 
     @Test
+    void theTimeoutTellsTheHashToo() throws InterruptedException {
+        assertEquals(3, run("--kernel=k", "--timeout=1", "--state-hash-on-exit"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("state hash: hash"), err.toString());
+    }
+
+    @Test
     void helpGoesToStandardOutput() throws InterruptedException {
         assertEquals(0, run("--help"));
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("--cpu-model"));
         assertEquals(0, err.size());
     }
 
-    @Test
-    void consoleOutputReachesStandardOutput() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"--kernel=k", "--kernel=k --serial=none --serial2=stdio"})
+    void consoleOutputReachesStandardOutput(String arguments) throws InterruptedException {
         server.output = "login: ";
         server.outcome.complete(new Outcome(Outcome.Kind.POWERED_OFF, "", -1, ""));
-        assertEquals(0, run("--kernel=k"));
+        assertEquals(0, run(arguments.split(" ")));
         assertEquals("login: ", out.toString(StandardCharsets.UTF_8));
     }
 

@@ -17,7 +17,10 @@ import org.jline.terminal.Terminal;
 
 /** {@code vm:console}. */
 @Service
-@Command(scope = "vm", name = "console", description = "Opens COM1 of a machine; Ctrl-] leaves")
+@Command(
+        scope = "vm",
+        name = "console",
+        description = "Opens the serial port of a machine that leads to the console; Ctrl-] leaves")
 public final class ConsoleCommand extends MachineCommand {
     private static final int LEAVE = 0x1D;
     private static final int CHUNK = 1024;

@@ -16,18 +16,21 @@ import org.jeroboam.management.extension.MachineSettings;
 
 /** {@code vm:create}, with the options of {@code jeroboam run}. */
 @Service
-@Command(scope = "vm", name = "create", description = "Creates a machine, turned off")
+@Command(
+        scope = "vm",
+        name = "create",
+        description = "Creates a machine, turned off. With --kernel it boots that, else through the BIOS")
 public final class CreateCommand implements Action {
     @Reference
     VirtualServer server;
 
-    @Argument(index = 0, name = "name", description = "The machine's name", required = true)
+    @Argument(index = 0, name = "name", description = "The machine's name; options come before it", required = true)
     String name;
 
     @Option(name = "--memory", description = "RAM, 4M to 3712M")
     String memory = "256M";
 
-    @Option(name = "--kernel", description = "Kernel to boot: bzImage or multiboot image", required = true)
+    @Option(name = "--kernel", description = "Kernel to boot without a BIOS: bzImage or multiboot image")
     @Completion(FileCompleter.class)
     String kernel;
 
@@ -38,12 +41,33 @@ public final class CreateCommand implements Action {
     @Option(name = "--append", description = "The kernel's command line")
     String append = "";
 
-    @Option(name = "--disk", description = "Raw image of a hard disk", multiValued = true)
+    @Option(name = "--disk", description = "Image of a hard disk, raw or VHD; up to four times", multiValued = true)
     @Completion(FileCompleter.class)
     List<String> disks;
 
-    @Option(name = "--serial", description = "Where COM1 leads: console, file:FILE or tcp:PORT")
+    @Option(name = "--cdrom", description = "Image of a CD or DVD")
+    @Completion(FileCompleter.class)
+    String cdrom;
+
+    @Option(name = "--floppy", description = "Image of a floppy disk")
+    @Completion(FileCompleter.class)
+    String floppy;
+
+    @Option(name = "--boot", description = "What the BIOS tries, in order: c (hard disk), d (CD), a (floppy)")
+    String boot = "cda";
+
+    @Option(name = "--boot-menu", description = "The BIOS offers a menu of what it can boot")
+    boolean bootMenu;
+
+    @Option(name = "--bios", description = "BIOS image of 64 to 256 KiB, in place of the host's SeaBIOS")
+    @Completion(FileCompleter.class)
+    String bios;
+
+    @Option(name = "--serial", description = "Where COM1 leads: console, file:FILE, tcp:PORT or none")
     String serial = "console";
+
+    @Option(name = "--serial2", description = "Where COM2 leads, likewise")
+    String serial2 = "none";
 
     @Option(name = "--cpu", description = "Processor core")
     String cpu;
@@ -63,6 +87,9 @@ public final class CreateCommand implements Action {
     @Option(name = "--debug-log", description = "File for what the guest writes to ports E9h and 402h")
     String debugLog;
 
+    @Option(name = "--screenshot-on-exit", description = "File for the last picture of the screen, a PNG")
+    String screenshotOnExit;
+
     @Option(name = "--exit-port", description = "Port by which the guest turns the machine off")
     String exitPort;
 
@@ -71,15 +98,21 @@ public final class CreateCommand implements Action {
         MachineSettings.Builder builder = MachineSettings.builder()
                 .memory(memory)
                 .kernel(absolute(kernel))
+                .initrd(absolute(initrd))
                 .append(append)
+                .cdrom(absolute(cdrom))
+                .floppy(absolute(floppy))
+                .boot(boot)
+                .bootMenu(bootMenu)
+                .bios(absolute(bios))
                 .serial(serial)
+                .serial2(serial2)
                 .cpuCore(cpu)
                 .cpuModel(cpuModel)
                 .clock(clock)
-                .resetPowersOff(noReboot);
-        if (initrd != null) {
-            builder.initrd(absolute(initrd));
-        }
+                .debugLog(absolute(debugLog))
+                .resetPowersOff(noReboot)
+                .screenshotOnExit(absolute(screenshotOnExit));
         if (disks != null) {
             for (String disk : disks) {
                 builder.disk(absolute(disk));
@@ -87,9 +120,6 @@ public final class CreateCommand implements Action {
         }
         if (rtcBase != null) {
             builder.rtcBase(rtcBase);
-        }
-        if (debugLog != null) {
-            builder.debugLog(absolute(debugLog));
         }
         if (exitPort != null) {
             builder.exitPort(exitPort);
@@ -100,6 +130,6 @@ public final class CreateCommand implements Action {
 
     /** The catalogue outlives this process and its working directory. */
     private static Path absolute(String file) {
-        return Path.of(file).toAbsolutePath();
+        return file == null ? null : Path.of(file).toAbsolutePath();
     }
 }

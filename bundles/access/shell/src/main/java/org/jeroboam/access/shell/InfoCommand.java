@@ -26,20 +26,31 @@ public final class InfoCommand extends MachineCommand {
         row("State", Text.of(machine.getState()) + (status.reason().isEmpty() ? "" : " (" + status.reason() + ")"));
         row("Memory", (settings.memoryBytes() >> 20) + "M");
         row("Processor", settings.cpuModel() + (status.cpuCore().isEmpty() ? "" : ", core " + status.cpuCore()));
-        row("Kernel", settings.kernel());
-        row("Initial RAM disk", Objects.requireNonNullElse(settings.initrd(), "none"));
-        row("Command line", settings.append());
+        if (settings.bootsThroughBios()) {
+            row("BIOS", Objects.requireNonNullElse(settings.bios(), "SeaBIOS"));
+            row("Boot order", settings.boot() + (settings.bootMenu() ? ", with a menu" : ""));
+        } else {
+            row("Kernel", settings.kernel());
+            row("Initial RAM disk", Objects.requireNonNullElse(settings.initrd(), "none"));
+            row("Command line", settings.append());
+        }
         settings.disks().forEach(disk -> row("Disk", disk));
-        row(
-                "COM1",
-                switch (settings.serial()) {
-                    case SerialConnection.Console _ -> "console";
-                    case SerialConnection.ToFile(var file) -> "file " + file;
-                    case SerialConnection.Tcp(int port) -> "TCP port " + port;
-                });
+        row("CD", Objects.requireNonNullElse(settings.cdrom(), "none"));
+        row("Floppy disk", Objects.requireNonNullElse(settings.floppy(), "none"));
+        row("COM1", text(settings.serial()));
+        row("COM2", text(settings.serial2()));
         row("Guest time", Text.of(status.guestTime()));
         row("CPU time", Text.of(status.cpuTime()));
         row("Instructions", String.format("%,d", status.instructions()));
+    }
+
+    private static String text(SerialConnection connection) {
+        return switch (connection) {
+            case SerialConnection.Console _ -> "console";
+            case SerialConnection.ToFile(var file) -> "file " + file;
+            case SerialConnection.Tcp(int port) -> "TCP port " + port;
+            case SerialConnection.Nowhere _ -> "nowhere";
+        };
     }
 
     private void row(String label, Object value) {

@@ -13,7 +13,7 @@ abstract class MachineCommand implements Action {
     @Reference
     VirtualServer server;
 
-    @Argument(index = 0, name = "name", description = "The machine's name", required = true)
+    @Argument(index = 0, name = "name", description = "The machine's name; options come before it", required = true)
     @Completion(MachineNames.class)
     String name;
 

@@ -64,6 +64,30 @@ class CommandsTest {
     }
 
     @Test
+    void createMakesMachinesWithABios() throws ManagementException {
+        CreateCommand command = new CreateCommand();
+        command.server = server();
+        command.name = "web";
+        command.cdrom = "a.iso";
+        command.floppy = "/f.img";
+        command.boot = "dc";
+        command.bootMenu = true;
+        command.bios = "/b.bin";
+        command.serial2 = "tcp:4000";
+        command.screenshotOnExit = "s.png";
+        command.execute();
+        MachineSettings settings = created.get();
+        assertTrue(settings.bootsThroughBios());
+        assertEquals(Path.of("a.iso").toAbsolutePath(), settings.cdrom());
+        assertEquals(Path.of("/f.img"), settings.floppy());
+        assertEquals("dc", settings.boot());
+        assertTrue(settings.bootMenu());
+        assertEquals(Path.of("/b.bin"), settings.bios());
+        assertEquals(new MachineSettings.SerialConnection.Tcp(4000), settings.serial2());
+        assertEquals(Path.of("s.png").toAbsolutePath(), settings.screenshotOnExit());
+    }
+
+    @Test
     void createRefusesBadValues() {
         CreateCommand command = new CreateCommand();
         command.server = server();
