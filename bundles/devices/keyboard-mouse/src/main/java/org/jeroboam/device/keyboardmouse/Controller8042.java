@@ -16,12 +16,14 @@ import org.jeroboam.hardware.state.StateWriter;
 /**
  * The 8042 keyboard controller of a PS/2 board with its keyboard and mouse (IBM PS/2 Hardware Interface Technical
  * Reference, keyboard and auxiliary device controller). After reset the command byte is as firmware leaves it:
- * keyboard interrupt and translation on, mouse off.
+ * keyboard interrupt and translation on, mouse off. The pins of the output port are high after reset, so that A20 is open.
  *
- * <p>Imperfections: {@value #NO_PASSWORD}; those of {@link Keyboard} and {@link Mouse}.
+ * <p>Imperfections: {@value #NO_PASSWORD}; {@value #WHOLE_RESET}; those of {@link Keyboard} and {@link Mouse}.
  */
 final class Controller8042 implements Device, PortHandler {
     static final String NO_PASSWORD = "the controller has no password and no programmable pulse but reset";
+
+    static final String WHOLE_RESET = "the reset pin resets the whole board, not the processor alone";
 
     private static final int DATA_PORT = 0x60;
     private static final int COMMAND_PORT = 0x64;
@@ -54,7 +56,7 @@ final class Controller8042 implements Device, PortHandler {
     private static final long GAP = 100_000;
 
     private static final String SECTION = "i8042";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Keyboard keyboard = new Keyboard(this::bytesCame);
     private final Mouse mouse = new Mouse(this::bytesCame);

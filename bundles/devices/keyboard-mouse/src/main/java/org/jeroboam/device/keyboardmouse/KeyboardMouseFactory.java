@@ -12,9 +12,9 @@ import org.osgi.service.component.annotations.Component;
             DeviceFactory.TYPE + "=i8042",
             DeviceFactory.IMPERFECTIONS + "=" + Keyboard.NO_TYPEMATIC,
             DeviceFactory.IMPERFECTIONS + "=" + Keyboard.NO_FAKE_SHIFTS,
-            DeviceFactory.IMPERFECTIONS + "=" + Keyboard.NO_KEY_TYPES,
             DeviceFactory.IMPERFECTIONS + "=" + Mouse.NO_RATE,
-            DeviceFactory.IMPERFECTIONS + "=" + Controller8042.NO_PASSWORD
+            DeviceFactory.IMPERFECTIONS + "=" + Controller8042.NO_PASSWORD,
+            DeviceFactory.IMPERFECTIONS + "=" + Controller8042.WHOLE_RESET
         })
 public final class KeyboardMouseFactory implements DeviceFactory {
     /** For Declarative Services. */

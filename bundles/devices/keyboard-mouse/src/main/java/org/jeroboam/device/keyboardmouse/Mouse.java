@@ -3,6 +3,8 @@ package org.jeroboam.device.keyboardmouse;
 /**
  * A PS/2 mouse that becomes an IntelliMouse with a wheel when sample rates 200, 100 and 80 are set in a row.
  *
+ * <p>Movement that does not fit into one packet follows in the next, so that the overflow bits stay 0.
+ *
  * <p>Imperfections: {@value #NO_RATE}.
  */
 final class Mouse extends Ps2Device {
@@ -16,6 +18,7 @@ final class Mouse extends Ps2Device {
     private static final int DEFAULT_RATE = 100;
     private static final int DEFAULT_RESOLUTION = 2;
     private static final int KNOCK = 200 << 16 | 100 << 8 | 80;
+    private static final int NOT_TOLD = -1;
     private static final int WAITING_LIMIT = 1 << 20;
 
     private boolean reporting;
@@ -31,6 +34,7 @@ final class Mouse extends Ps2Device {
     private int dy;
     private int wheel;
     private int buttons;
+    private int reported;
 
     /**
      * All that a mouse remembers.
@@ -49,6 +53,7 @@ final class Mouse extends Ps2Device {
      * @param dy counts downwards, not reported yet
      * @param wheel notches towards the user, not reported yet
      * @param buttons bit 0 left, 1 right, 2 middle
+     * @param reported the buttons that the last packet told, or -1
      */
     record State(
             Queues queues,
@@ -64,7 +69,8 @@ final class Mouse extends Ps2Device {
             int dx,
             int dy,
             int wheel,
-            int buttons) {
+            int buttons,
+            int reported) {
         State {
             if (queues == null || id != ID_STANDARD && id != ID_WHEEL || (buttons & ~7) != 0) {
                 throw new IllegalArgumentException("no mouse has the id " + id + " and the buttons " + buttons);
@@ -93,7 +99,7 @@ final class Mouse extends Ps2Device {
         dy = limit(dy + down);
         wheel = limit(wheel + towardsUser);
         buttons = newButtons & 7;
-        if (reporting && !remote && !wrap && (pressed || data.isEmpty() && moved())) {
+        if (streams() && (pressed || data.isEmpty() && moved())) {
             packet();
         }
     }
@@ -113,7 +119,8 @@ final class Mouse extends Ps2Device {
                 dx,
                 dy,
                 wheel,
-                buttons);
+                buttons,
+                reported);
     }
 
     void restore(State state) {
@@ -131,11 +138,12 @@ final class Mouse extends Ps2Device {
         dy = state.dy();
         wheel = state.wheel();
         buttons = state.buttons();
+        reported = state.reported();
     }
 
     @Override
     void afterSending() {
-        if (data.isEmpty() && answers.isEmpty() && reporting && !remote && !wrap && moved()) {
+        if (data.isEmpty() && answers.isEmpty() && streams() && (moved() || buttons != reported)) {
             packet();
         }
     }
@@ -144,6 +152,10 @@ final class Mouse extends Ps2Device {
     void command(int value) {
         int waiting = pendingCommand;
         pendingCommand = NO_COMMAND;
+        if (value != 0xFE && !data.isEmpty()) {
+            data.clear(); // a packet that a command interrupts is lost, as the host could not tell where it goes on
+            reported = NOT_TOLD;
+        }
         if (wrap && value != 0xEC && value != 0xFF) {
             answer(value);
         } else if (waiting == 0xE8) {
@@ -203,6 +215,7 @@ final class Mouse extends Ps2Device {
                 int held = buttons;
                 reset();
                 buttons = held;
+                reported = held;
                 answer(ACK, SELF_TEST_PASSED, ID_STANDARD);
             }
             default -> answer(RESEND);
@@ -229,9 +242,14 @@ final class Mouse extends Ps2Device {
 
     private void forget() {
         data.clear();
+        reported = buttons;
         dx = 0;
         dy = 0;
         wheel = 0;
+    }
+
+    private boolean streams() {
+        return reporting && !remote && !wrap;
     }
 
     private boolean moved() {
@@ -240,8 +258,9 @@ final class Mouse extends Ps2Device {
 
     /** Queues one packet; what does not fit into it, or into the queue, stays for the next. */
     private void packet() {
-        int x = Math.clamp(dx, -MAX_MOVEMENT, MAX_MOVEMENT);
-        int y = Math.clamp(-dy, -MAX_MOVEMENT, MAX_MOVEMENT);
+        int most = doubled && !remote ? MAX_MOVEMENT / 2 : MAX_MOVEMENT;
+        int x = Math.clamp(dx, -most, most);
+        int y = Math.clamp(-dy, -most, most);
         int z = Math.clamp(wheel, -8, 7);
         int sentX = scaled(x);
         int sentY = scaled(y);
@@ -252,6 +271,7 @@ final class Mouse extends Ps2Device {
         if (queued) {
             dx -= x;
             dy += y;
+            reported = buttons;
             wheel = id == ID_WHEEL ? wheel - z : 0;
         }
     }
@@ -269,7 +289,7 @@ final class Mouse extends Ps2Device {
                     case 3 -> 3;
                     case 4 -> 6;
                     case 5 -> 9;
-                    default -> Math.min(2 * size, MAX_MOVEMENT);
+                    default -> 2 * size;
                 };
         return counts < 0 ? -scaled : scaled;
     }

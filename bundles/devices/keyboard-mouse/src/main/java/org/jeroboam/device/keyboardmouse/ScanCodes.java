@@ -9,10 +9,14 @@ final class ScanCodes {
     static final int PAUSE = 0xE045;
 
     private static final int EXTENDED = 0xE000;
-    private static final int CTRL_BREAK = 0xE046;
-    private static final int PRINT_SCREEN = 0xE037;
+    /** Extended key of set 1: Pause with Ctrl. */
+    static final int CTRL_BREAK = 0xE046;
+    /** Extended key of set 1: Print Screen. */
+    static final int PRINT_SCREEN = 0xE037;
+    /** Print Screen with Alt. */
+    static final int ALT_PRINT_SCREEN = 0x54;
+
     private static final int F7 = 0x41;
-    private static final int ALT_PRINT_SCREEN = 0x54;
     private static final int[] NONE = {};
 
     /** Set 2 code by set 1 code, one row for each 16, as the 8042's translation knows them. */
@@ -49,7 +53,7 @@ final class ScanCodes {
      */
     static int[] of(int set, int key, boolean down) {
         int code = key & 0x7F;
-        if (code == 0 || (key & ~0x7F) != 0 && (key & ~0x7F) != EXTENDED) {
+        if (!isKey(key)) {
             return NONE;
         }
         if (set == 3) {
@@ -69,6 +73,22 @@ final class ScanCodes {
             case PRINT_SCREEN -> printScreen(set, down);
             default -> plain(set, key, code, down);
         };
+    }
+
+    /**
+     * Print Screen without the Shift that it brings along: what it sends while Shift or Ctrl is held.
+     *
+     * @param set 1 or 2
+     * @param down whether it was pressed
+     * @return the bytes
+     */
+    static int[] plainPrintScreen(int set, boolean down) {
+        return plain(set, PRINT_SCREEN, PRINT_SCREEN & 0x7F, down);
+    }
+
+    /** Whether a code is one that input sources give. */
+    static boolean isKey(int key) {
+        return (key & 0x7F) != 0 && ((key & ~0x7F) == 0 || (key & ~0x7F) == EXTENDED);
     }
 
     /**
@@ -107,11 +127,21 @@ final class ScanCodes {
     }
 
     private static int[] set3(int key, boolean down) {
-        int value = key < EXTENDED ? key < SET3.length ? SET3[key] & 0xFF : 0 : extendedSet3(key);
+        int value = set3Code(key);
         if (value == 0) {
             return NONE;
         }
         return down ? new int[] {value} : new int[] {0xF0, value};
+    }
+
+    /**
+     * A key's code in set 3.
+     *
+     * @param key set 1 make code, with E000h added for extended keys
+     * @return 0 when it has none
+     */
+    static int set3Code(int key) {
+        return key < EXTENDED ? key < SET3.length ? SET3[key] & 0xFF : 0 : extendedSet3(key);
     }
 
     private static int extendedSet3(int key) {

@@ -144,8 +144,8 @@ class I8042Test {
         assertEquals(List.of(0xE0, 0x75, 0xE0, 0xF0, 0x75, 0xF0, 0x83), received());
         assertEquals(List.of(0xFA, 0xFA, 0xFA, 0xFA, 0x03), toKeyboard(0xF0, 3, 0xF0, 0));
         input.key(0x1D, true);
-        input.key(0xE048, false);
-        assertEquals(List.of(0x11, 0xF0, 0x63), received());
+        input.key(0x1D, false);
+        assertEquals(List.of(0x11, 0xF0, 0x11), received());
         assertEquals(List.of(0xFA, 0xFA), toKeyboard(0xF0, 1));
         input.key(0x1D, false);
         input.key(ScanCodes.PAUSE, true);
@@ -261,5 +261,183 @@ class I8042Test {
         toMouse(0xEA, 0xF4);
         input.pointer(4, 0, 0, 2);
         assertEquals(List.of(0x10A, 0x106, 0x100), received(), "2:1 makes 6 of 4");
+    }
+
+    private List<Integer> press(int key) {
+        input.key(key, true);
+        input.key(key, true);
+        input.key(key, false);
+        return received();
+    }
+
+    /** Only in set 3 have keys types: some repeat, some tell of their release. */
+    @Test
+    void keyTypesOfSet3() {
+        command(CCB, 0x01);
+        toKeyboard(0xF0, 3);
+        assertEquals(List.of(0x1C, 0x1C), press(0x1E), "A repeats, its release is not told");
+        assertEquals(List.of(0x11, 0xF0, 0x11), press(0x1D), "left Ctrl is pressed and released");
+        assertEquals(List.of(0x07), press(0x3B), "F1 is only pressed");
+        assertEquals(List.of(0x79), press(0xE01C), "so is Enter of the keypad");
+        assertEquals(List.of(0x63, 0x63), press(0xE048), "arrows repeat");
+        assertEquals(List.of(0xFA), toKeyboard(0xF8));
+        assertEquals(List.of(0x1C, 0xF0, 0x1C), press(0x1E), "all make and break");
+        assertEquals(List.of(0xFA), toKeyboard(0xFA));
+        assertEquals(List.of(0x07, 0x07, 0xF0, 0x07), press(0x3B), "all typematic, make and break");
+        assertEquals(List.of(0xFA), toKeyboard(0xF7));
+        assertEquals(List.of(0x11, 0x11), press(0x1D), "all typematic");
+        assertEquals(List.of(0xFA), toKeyboard(0xF9));
+        assertEquals(List.of(0x11), press(0x1D), "all make only");
+        assertEquals(List.of(0xFA, 0xFA, 0xFA), toKeyboard(0xFC, 0x1C, 0x32));
+        assertEquals(List.of(0x1C, 0xF0, 0x1C), press(0x1E), "A makes and breaks");
+        assertEquals(List.of(0x32, 0xF0, 0x32), press(0x30), "and B");
+        assertEquals(List.of(0xFA, 0xFA, 0xFA, 0xFA), toKeyboard(0xFB, 0x1C, 0xFD, 0x32));
+        assertEquals(List.of(0x1C, 0x1C), press(0x1E), "A repeats");
+        assertEquals(List.of(0x32), press(0x30), "B is only pressed");
+        assertEquals(List.of(0xFA), toKeyboard(0xF6));
+        toKeyboard(0xF0, 3);
+        assertEquals(List.of(0x11, 0xF0, 0x11), press(0x1D), "defaults again");
+        toKeyboard(0xF0, 2);
+        toKeyboard(0xF9);
+        assertEquals(List.of(0x1C, 0x1C, 0xF0, 0x1C), press(0x1E), "set 2 has no types");
+    }
+
+    @Test
+    void translatedAnswerNamesTheSet() {
+        assertEquals(List.of(0xFA, 0xFA, 0x41), toKeyboard(0xF0, 0));
+        toKeyboard(0xF0, 3);
+        assertEquals(List.of(0xFA, 0xFA, 0x3F), toKeyboard(0xF0, 0));
+        toKeyboard(0xF0, 1);
+        assertEquals(List.of(0xFA, 0xFA, 0x43), toKeyboard(0xF0, 0));
+    }
+
+    @Test
+    void someKeysDependOnShiftKeys() {
+        input.key(0x1D, true);
+        received();
+        assertEquals(List.of(0xE0, 0x46, 0xE0, 0xC6, 0xE0, 0x46, 0xE0, 0xC6), press(ScanCodes.PAUSE), "Break");
+        assertEquals(List.of(0xE0, 0x37, 0xE0, 0x37, 0xE0, 0xB7), press(0xE037), "no fake shift with Ctrl");
+        input.key(0x1D, false);
+        input.key(0x38, true);
+        received();
+        assertEquals(List.of(0x54, 0x54, 0xD4), press(0xE037), "SysRq");
+        input.key(0x38, false);
+        input.key(0x36, true);
+        received();
+        assertEquals(List.of(0xE0, 0x37, 0xE0, 0x37, 0xE0, 0xB7), press(0xE037), "no fake shift with Shift");
+    }
+
+    @Test
+    void parametersThatAreCommandsEndTheirCommand() {
+        assertEquals(List.of(0xFA, 0xEE), toKeyboard(0xED, 0xEE));
+        assertEquals(List.of(0xFA, 0xFA, 0xAB, 0x41), toKeyboard(0xF3, 0xF2));
+        assertEquals(List.of(0xFE), toKeyboard(0xEF));
+        assertEquals(List.of(0xFE), toKeyboard(0xF1));
+    }
+
+    @Test
+    void controllerRegisters() {
+        command(0xC0);
+        assertEquals(List.of(0xB0), received(), "input port: keyboard not locked");
+        command(0xE0);
+        assertEquals(List.of(0x00), received());
+        command(0xA4);
+        assertEquals(List.of(0xF1), received(), "no password");
+        command(0xAB);
+        assertEquals(List.of(0x00), received());
+        command(0x7F, 0x5A);
+        command(0x3F);
+        assertEquals(List.of(0x5A), received(), "the last of 32 bytes");
+        command(0xD2, 0x33);
+        assertEquals(List.of(0x33), received(), "as if from the keyboard");
+        assertEquals(0x18, machine.in(COMMAND) & 0x18 | 0x08, "last write was data");
+        assertEquals(0x00, machine.in(COMMAND) & 0x08);
+        command(0xAE);
+        assertEquals(0x08, machine.in(COMMAND) & 0x08, "last write was a command");
+        assertEquals(0x00, machine.in(COMMAND) & 0xC2, "no parity error, no timeout, input buffer empty");
+    }
+
+    @Test
+    void interruptsFollowTheCommandByte() {
+        command(CCB, 0x44);
+        machine.forgetEdges();
+        command(0xD2, 0x11);
+        assertFalse(machine.irq(1));
+        command(CCB, 0x47);
+        assertTrue(machine.irq(1), "a byte that waits interrupts once it may");
+        assertEquals(0x11, machine.in(DATA));
+        command(0xD3, 0x22);
+        assertTrue(machine.irq(12));
+        assertFalse(machine.irq(1));
+        machine.in(DATA);
+        assertFalse(machine.irq(12));
+    }
+
+    @Test
+    void outputPortShowsTheWaitingByte() {
+        command(0xD2, 0x11);
+        command(0xD0);
+        assertEquals(0x11, machine.in(DATA));
+        assertEquals(0xD3, machine.in(DATA) | 0x10, "read when the answer took the buffer");
+        command(0xD1, 0xDF);
+        assertEquals(List.of(), machine.resets());
+        assertTrue(machine.level(LineId.Single.A20));
+    }
+
+    @Test
+    void mouseDefaultsAndIds() {
+        toMouse(0xE8, 3, 0xE7, 0xF3, 200, 0xF4);
+        assertEquals(List.of(0x1FA, 0x130, 0x103, 0x1C8), toMouse(0xE9), "enabled, 2:1, 8 counts, 200 Hz");
+        assertEquals(List.of(0x1FA), toMouse(0xF6));
+        assertEquals(List.of(0x1FA, 0x100, 0x102, 0x164), toMouse(0xE9), "defaults, and disabled");
+        toMouse(0xF3, 200, 0xF3, 100, 0xF3, 80);
+        assertEquals(List.of(0x1FA, 0x103), toMouse(0xF2));
+        assertEquals(List.of(0x1FA), toMouse(0xF6));
+        assertEquals(List.of(0x1FA, 0x103), toMouse(0xF2), "defaults keep the wheel");
+        assertEquals(List.of(0x1FA, 0x1AA, 0x100), toMouse(0xFF));
+        assertEquals(List.of(0x1FA, 0x100), toMouse(0xF2), "reset does not");
+        assertEquals(List.of(0x1FA, 0x155, 0x1FA, 0x1AA, 0x100), toMouse(0xEE, 0x55, 0xFF), "reset ends wrap mode");
+    }
+
+    @Test
+    void remoteModeWithTheWheel() {
+        toMouse(0xF3, 200, 0xF3, 100, 0xF3, 80, 0xF2, 0xF0);
+        input.pointer(-1, -2, 2, 3);
+        assertEquals(List.of(0x1FA, 0x11B, 0x1FF, 0x102, 0x102), toMouse(0xEB));
+        assertEquals(List.of(0x1FA, 0x10B, 0x100, 0x100, 0x100), toMouse(0xEB), "nothing more");
+    }
+
+    @Test
+    void scaledMovementIsNotCutOff() {
+        command(CCB, 0x47);
+        toMouse(0xE7, 0xF4);
+        input.pointer(200, 0, 0, 0);
+        assertEquals(List.of(0x108, 0x1FE, 0x100, 0x108, 0x192, 0x100), received(), "2 x 127 and 2 x 73");
+    }
+
+    @Test
+    void aCommandDropsThePacketThatIsOnItsWay() {
+        command(CCB, 0x47);
+        toMouse(0xF4);
+        input.pointer(1, 0, 0, 1);
+        machine.clock().advance(GAP);
+        assertEquals(0x09, machine.in(DATA), "the first byte is read");
+        command(0xD4, 0xE6);
+        assertEquals(List.of(0x1FA, 0x109, 0x100, 0x100), received(), "then the button is told anew");
+    }
+
+    @Test
+    void noButtonIsLostWhenTheHostDoesNotRead() {
+        command(CCB, 0x47);
+        toMouse(0xF4);
+        for (int i = 0; i < 200; i++) {
+            input.pointer(0, 0, 0, i % 2);
+        }
+        input.pointer(0, 0, 0, 4);
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.addAll(received());
+        }
+        assertEquals(List.of(0x10C, 0x100, 0x100), all.subList(all.size() - 3, all.size()));
     }
 }

@@ -19,6 +19,11 @@ import org.jeroboam.hardware.state.StateWriter;
  * <p>Imperfections: DRAM timing, refresh, parity, error reporting and power registers keep bits without effect; DRB
  * registers say what RAM there is but do not move it, and above 2040 MiB they saturate; the hole at 15 MiB (FDHC),
  * SMRAM in system management mode, D_CLS and TSEG have no effect; no AGP; only bus 0 exists.
+ *
+ * <p>With the identity strap the bridge is, from a reset on, an 82441FX of QEMU's board to those who ask, because SeaBIOS
+ * opens shadow RAM and believes fw_cfg on that board only. PAM and SMRAM lie at the same offsets in both chips. The write
+ * that protects the opened F segment, with which SeaBIOS ends its self-test, makes it the 82443BX that it is, until the
+ * next hard reset. Which of the two it is follows from the saved configuration space.
  */
 final class I82443bx implements Device, PciFunction, PortHandler {
     private static final int CONFADD = 0xCF8;
@@ -34,6 +39,14 @@ final class I82443bx implements Device, PciFunction, PortHandler {
     private static final int SMRAM_D_OPEN = 0x40;
     private static final int SMRAM_D_LCK = 0x10;
 
+    private static final int VENDOR_AND_DEVICE = 0x7192_8086;
+    private static final int CLASS_AND_REVISION = 0x0600_0003;
+    private static final int STRAPPED_VENDOR_AND_DEVICE = 0x1237_8086;
+    private static final int STRAPPED_CLASS_AND_REVISION = 0x0600_0002;
+    private static final int STRAPPED_SUBSYSTEM = 0x1100_1AF4;
+    private static final int PAM0_OPEN = 0x30;
+    private static final int PAM0_PROTECTED = 0x10;
+
     /**
      * The part's state.
      *
@@ -48,14 +61,20 @@ final class I82443bx implements Device, PciFunction, PortHandler {
         }
     }
 
+    private final boolean strap;
     private final PciConfigSpace config = new PciConfigSpace();
     private int confadd;
     private Board board;
     private PciBus pci;
     private DramMap dram;
 
-    /** Creates the part. */
-    I82443bx() {
+    /**
+     * Creates the part.
+     *
+     * @param strap whether it shows another identity until firmware has ended its self-test
+     */
+    I82443bx(boolean strap) {
+        this.strap = strap;
         config.writable(0x04, 2, 0x0100);
         config.clearedByOne(0x06, 2, 0xF000);
         config.writable(0x0D, 1, 0xF8);
@@ -97,10 +116,9 @@ final class I82443bx implements Device, PciFunction, PortHandler {
     public void reset(ResetKind kind) {
         confadd = 0;
         config.clear();
-        setIdentity();
+        setIdentity(strap);
         config.set(0x04, 2, 0x0006);
         config.set(0x06, 2, 0x0200);
-        config.set(0x08, 4, 0x0600_0003);
         config.set(0x57, 1, 0x08); // SDRAM
         setRows();
         config.set(DramMap.SMRAM, 1, 0x02);
@@ -112,8 +130,14 @@ final class I82443bx implements Device, PciFunction, PortHandler {
         dram.apply(config);
     }
 
-    private void setIdentity() {
-        config.set(0x00, 4, 0x7192_8086);
+    private void setIdentity(boolean strapped) {
+        config.set(0x00, 4, strapped ? STRAPPED_VENDOR_AND_DEVICE : VENDOR_AND_DEVICE);
+        config.set(0x08, 4, strapped ? STRAPPED_CLASS_AND_REVISION : CLASS_AND_REVISION);
+        config.set(0x2C, 4, strapped ? STRAPPED_SUBSYSTEM : 0);
+    }
+
+    private boolean strapped() {
+        return config.read(0x00, 4) == STRAPPED_VENDOR_AND_DEVICE;
     }
 
     /** RAM as firmware would have found it: rows of 256 MiB, the last register holding the whole. */
@@ -142,9 +166,13 @@ final class I82443bx implements Device, PciFunction, PortHandler {
 
     @Override
     public void writeConfig(int register, int size, int value) {
+        boolean open = config.read(DramMap.PAM0, 1) == PAM0_OPEN;
         config.write(register, size, value);
         lockSmram();
         dram.apply(config);
+        if (open && config.read(DramMap.PAM0, 1) == PAM0_PROTECTED && strapped()) {
+            setIdentity(false);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ final class DmaChip {
     static final int CHANNELS = 4;
 
     private static final int COMMAND_DISABLE = 0x04;
+    private static final int MODE_CASCADE = 3;
     private static final int MODE_AUTO_INIT = 0x10;
     private static final int MODE_DECREMENT = 0x20;
 
@@ -120,8 +121,10 @@ final class DmaChip {
     private void writeChannel(int channel, boolean isAddress, int b) {
         int[] base = isAddress ? baseAddress : baseCount;
         int[] current = isAddress ? address : count;
-        base[channel] = high ? base[channel] & 0xFF | b << 8 : base[channel] & 0xFF00 | b;
-        current[channel] = base[channel];
+        int kept = high ? 0x00FF : 0xFF00;
+        int written = high ? b << 8 : b;
+        base[channel] = base[channel] & kept | written;
+        current[channel] = current[channel] & kept | written;
         high = !high;
     }
 
@@ -133,11 +136,26 @@ final class DmaChip {
      * @return false when masked, disabled or set otherwise
      */
     boolean serves(int channel, int type) {
-        if ((mask & 1 << channel) != 0 || (command & COMMAND_DISABLE) != 0 || mode[channel] >> 6 == 3) {
+        if ((mask & 1 << channel) != 0 || (command & COMMAND_DISABLE) != 0 || mode[channel] >> 6 == MODE_CASCADE) {
             return false;
         }
         int set = mode[channel] >> 2 & 3;
         return set == type || set == 0;
+    }
+
+    /**
+     * Whether a request of the controller below gets through the first channel.
+     *
+     * @return false when that is masked, disabled or no cascade
+     */
+    boolean cascades() {
+        return (mask & 1) == 0 && (command & COMMAND_DISABLE) == 0 && mode[0] >> 6 == MODE_CASCADE;
+    }
+
+    /** Opens the first channel for the controller below, as a BIOS does. */
+    void openCascade() {
+        mode[0] = MODE_CASCADE << 6;
+        mask &= ~1;
     }
 
     boolean verifies(int channel) {

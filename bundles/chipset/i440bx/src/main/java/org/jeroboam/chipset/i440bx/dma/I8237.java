@@ -14,12 +14,13 @@ import org.jeroboam.hardware.state.StateWriter;
 
 /**
  * The two 8237A DMA controllers (ports 00h to 0Fh, C0h to DEh) with the page registers (80h to 8Fh), after Intel's
- * 8237A and 82371AB data sheets. A device moves a burst in one call; it ends at terminal count.
+ * 8237A and 82371AB data sheets. A device moves a burst in one call; it ends at terminal count. The PIIX4's controllers
+ * make no memory-to-memory transfers. After reset channel 4 cascades and is not masked, as a BIOS leaves it, since
+ * direct boot has none.
  *
- * <p>Imperfections: transfers take no time; single, block and demand mode do the same; no memory-to-memory transfers;
- * software requests only show in the status; channels 0 to 3 do not need the cascade on channel 4 to be unmasked;
- * priorities, timing and polarities of the command register have no effect. Port 80h keeps POST codes like the other
- * spare page registers.
+ * <p>Imperfections: transfers take no time; single, block and demand mode do the same; software requests only show in
+ * the status; priorities, timing and polarities of the command register have no effect; the page registers have no
+ * aliases at 90h to 9Fh. Port 80h keeps POST codes like the other spare page registers.
  */
 final class I8237 implements Device, PortHandler, DmaController {
     private static final int PAGES = 16;
@@ -65,6 +66,7 @@ final class I8237 implements Device, PortHandler, DmaController {
     public void reset(ResetKind kind) {
         low.reset();
         high.reset();
+        high.openCascade();
         Arrays.fill(pages, (byte) 0);
         terminal = 0;
     }
@@ -116,7 +118,7 @@ final class I8237 implements Device, PortHandler, DmaController {
         int index = channel & 3;
         int unitShift = channel < 4 ? 0 : 1;
         int transfers = Math.min(Math.max(length, 0) >> unitShift, chip.remaining(index));
-        if (transfers == 0 || !chip.serves(index, type)) {
+        if (transfers == 0 || !chip.serves(index, type) || channel < 4 && !high.cascades()) {
             return 0;
         }
         int bytes = transfers << unitShift;

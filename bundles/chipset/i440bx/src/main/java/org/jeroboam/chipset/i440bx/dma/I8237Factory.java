@@ -10,7 +10,7 @@ import org.osgi.service.component.annotations.Component;
         property = {
             DeviceFactory.TYPE + "=i8237",
             DeviceFactory.IMPERFECTIONS + "=transfers take no time; modes and priorities make no difference",
-            DeviceFactory.IMPERFECTIONS + "=no memory-to-memory transfers; software requests move nothing"
+            DeviceFactory.IMPERFECTIONS + "=software requests move nothing; no page registers at 90h to 9Fh"
         })
 public final class I8237Factory implements DeviceFactory {
     /** Called by Declarative Services. */

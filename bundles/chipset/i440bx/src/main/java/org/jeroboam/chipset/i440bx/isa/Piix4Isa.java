@@ -15,18 +15,23 @@ import org.jeroboam.hardware.state.StateReader;
 import org.jeroboam.hardware.state.StateWriter;
 
 /**
- * PIIX4 function 0, the ISA bridge: PCI interrupt routing (PIRQRC), reset control (CF9h) and port 92h, after Intel's
- * 82371AB data sheet. INTx pins reach PIRQ lines turned by device number, as firmware assumes: pin INTA# of device 1 is
- * PIRQA, of device 2 PIRQB, and so on.
+ * PIIX4 function 0, the ISA bridge: PCI interrupt routing (PIRQRC), reset control (CF9h), port 92h, and the decode
+ * enables of keyboard controller and clock (XBCS, RTCCFG), after Intel's 82371AB data sheet. INTx pins reach PIRQ lines
+ * turned by device number, as firmware assumes: pin INTA# of device 1 is PIRQA, of device 2 PIRQB, and so on.
  *
- * <p>Imperfections: decode enables (XBCS, RTCCFG and others), recovery times, SERIRQ, type-F DMA and pin multiplexing
- * keep bits without effect; port 92h's A20 bit is set after reset, since direct boot has no firmware that opens A20; a
- * soft reset of CF9h is INIT of the processor.
+ * <p>A20 is open while port 92h or the keyboard controller opens it. After reset port 92h does not; the keyboard
+ * controller's output port, whose pins are high then, does.
+ *
+ * <p>Imperfections: the other decode enables, recovery times, SERIRQ, type-F DMA and pin multiplexing keep bits without
+ * effect; the clock's upper bank answers without its enable in RTCCFG, as no firmware here sets it; a soft reset of CF9h
+ * is INIT of the processor.
  */
 final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRouter {
     private static final int PIRQRCA = 0x60;
     private static final int PIRQS = 4;
     private static final int PIRQRC_DISABLED = 0x80;
+    private static final int XBCS = 0x4E;
+    private static final int RTCCFG = 0xCB;
     private static final int ROUTABLE = 0xDEF8; // IRQ 3-7, 9-12, 14, 15
 
     private static final int RCR = 0xCF9;
@@ -58,6 +63,7 @@ final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRo
     private Board board;
     private PciBus pci;
     private Line a20;
+    private DecodeEnables decode;
 
     /**
      * Creates the part.
@@ -79,7 +85,7 @@ final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRo
         config.writable(0x90, 2, 0xFCFC); // PDMACFG
         config.writable(0x92, 4, -1); // DDMABASE
         config.writable(0xB0, 4, -1); // GENCFG
-        config.writable(0xCB, 1, 0x3D); // RTCCFG
+        config.writable(RTCCFG, 1, 0x3D);
     }
 
     @Override
@@ -87,6 +93,7 @@ final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRo
         board = scope;
         pci = scope.pci();
         a20 = scope.line(LineId.Single.A20);
+        decode = new DecodeEnables(scope);
         scope.mapPorts(PORT_92, 1, 1, this);
         scope.mapPorts(RCR, 1, 1, this);
         pci.place(pciDevice, 0, this);
@@ -106,10 +113,15 @@ final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRo
         config.set(0x64, 1, 0x10);
         config.set(0x69, 1, 0x02);
         config.set(0x76, 2, 0x0404);
-        config.set(0xCB, 1, 0x21);
+        config.set(RTCCFG, 1, 0x21);
         rcr = 0;
-        port92 = FAST_A20;
-        a20.set(true);
+        port92 = 0;
+        followRegisters();
+    }
+
+    private void followRegisters() {
+        a20.set((port92 & FAST_A20) != 0);
+        decode.follow(config.read(XBCS, 1), config.read(RTCCFG, 1));
         pci.interruptRoutingChanged();
     }
 
@@ -132,6 +144,7 @@ final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRo
         if (config.read(PIRQRCA, 4) != before) {
             pci.interruptRoutingChanged();
         }
+        decode.follow(config.read(XBCS, 1), config.read(RTCCFG, 1));
     }
 
     @Override
@@ -176,7 +189,6 @@ final class Piix4Isa implements Device, PciFunction, PortHandler, PciInterruptRo
         config.restore(state.config);
         port92 = state.port92 & (FAST_RESET | FAST_A20);
         rcr = state.rcr & (RCR_SRST | RCR_RCPU);
-        a20.set((port92 & FAST_A20) != 0);
-        pci.interruptRoutingChanged();
+        followRegisters();
     }
 }

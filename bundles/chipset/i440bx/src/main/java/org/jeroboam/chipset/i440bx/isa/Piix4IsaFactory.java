@@ -10,8 +10,10 @@ import org.osgi.service.component.annotations.Component;
 @Component(
         property = {
             DeviceFactory.TYPE + "=piix4-isa",
-            DeviceFactory.IMPERFECTIONS + "=decode enables, SERIRQ, type-F DMA and pin multiplexing have no effect",
-            DeviceFactory.IMPERFECTIONS + "=A20 is open after reset"
+            DeviceFactory.IMPERFECTIONS
+                    + "=decode enables other than the clock's and the keyboard controller's have no effect",
+            DeviceFactory.IMPERFECTIONS + "=ports 72h and 73h answer without their enable in RTCCFG",
+            DeviceFactory.IMPERFECTIONS + "=SERIRQ, type-F DMA and pin multiplexing have no effect"
         })
 public final class Piix4IsaFactory implements DeviceFactory {
     /** Called by Declarative Services. */

@@ -6,7 +6,6 @@ import java.util.Map;
 final class CmosDefaults {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
-    private static final long BELOW_HOLE = 3584 * MIB;
 
     private CmosDefaults() {}
 
@@ -14,18 +13,20 @@ final class CmosDefaults {
      * Fills the memory behind the clock's registers.
      *
      * @param memory 256 bytes
-     * @param ramSize the machine's RAM in bytes
+     * @param low RAM below the PCI hole, in bytes
+     * @param high RAM from 4 GiB, in bytes
      * @param settings bytes of the configuration that replace the defaults, by offset
      */
-    static void fill(byte[] memory, long ramSize, Map<Integer, Integer> settings) {
-        put(memory, 0x14, 1, 0x06); // equipment: coprocessor, PS/2 pointer
+    static void fill(byte[] memory, long low, long high, Map<Integer, Integer> settings) {
+        put(memory, 0x10, 1, 0x40); // floppy drives: A: is a 1.44M one, no B:
+        put(memory, 0x14, 1, 0x07); // equipment: one floppy drive, coprocessor, PS/2 pointer
         put(memory, 0x15, 2, 640); // conventional memory in KiB
-        long low = Math.min(ramSize, BELOW_HOLE);
         long extended = Math.clamp((low - MIB) / KIB, 0, 0xFFFF);
         put(memory, 0x17, 2, extended);
         put(memory, 0x30, 2, extended);
         put(memory, 0x34, 2, Math.clamp((low - 16 * MIB) / (64 * KIB), 0, 0xFFFF));
-        put(memory, 0x5B, 3, Math.clamp((ramSize - BELOW_HOLE) / (64 * KIB), 0, 0xFF_FFFF));
+        put(memory, 0x5B, 3, Math.clamp(high / (64 * KIB), 0, 0xFF_FFFF));
+        put(memory, 0x39, 1, 0x55); // LBA-assisted geometry for all four IDE drives
         put(memory, 0x38, 1, 0x10); // third boot device: floppy
         put(memory, 0x3D, 1, 0x32); // first: hard disk is 2, second: CD is 3
         settings.forEach((offset, value) -> put(memory, offset, 1, value));

@@ -8,6 +8,7 @@ import org.jeroboam.hardware.board.Line;
 import org.jeroboam.hardware.board.LineId;
 import org.jeroboam.hardware.board.PortHandler;
 import org.jeroboam.hardware.board.ResetKind;
+import org.jeroboam.hardware.clock.ClockMode;
 import org.jeroboam.hardware.clock.Timer;
 import org.jeroboam.hardware.clock.VirtualClock;
 import org.jeroboam.hardware.device.Device;
@@ -20,10 +21,12 @@ import org.jeroboam.hardware.state.StateWriter;
  * 82371AB's. Seconds follow the virtual clock's date, the periodic rates its time; a timer runs only towards an
  * interrupt that is enabled.
  *
+ * <p>When the host does not run the machine in time, periodic interrupts are missed; with a clock that follows the host
+ * they are given later ({@link PeriodicCatchUp}). The index of port 70h cannot be read, as in the PIIX4.
+ *
  * <p>Imperfections: daylight saving (DSE) and the square wave have no effect; memory is not kept across power off; the
- * periodic divider keeps its phase when the divider is reset; periodic interrupts that the guest missed are not
- * repeated; the index of port 70h cannot be read; NMI masking by its bit 7 is stored only; divider settings other than
- * the reset count as 32768 Hz.
+ * periodic divider keeps its phase when the divider is reset; bit 7 of port 70h masks nothing, as nothing on the board
+ * raises NMI; divider settings other than the reset count as 32768 Hz.
  */
 final class Mc146818 implements Device, PortHandler {
     static final int REGISTER_A = 0x0A;
@@ -31,10 +34,13 @@ final class Mc146818 implements Device, PortHandler {
     static final int REGISTER_C = 0x0C;
     static final int REGISTER_D = 0x0D;
 
+    private static final String SECTION = "mc146818";
+    private static final int VERSION = 2;
     private static final int MEMORY_SIZE = 256;
     private static final int A_UIP = 0x80;
     private static final int A_DIVIDER_RESET = 0x60;
     private static final int B_SET = 0x80;
+    private static final int B_PIE = 0x40;
     private static final int B_UIE = 0x10;
     private static final int B_INTERRUPTS = 0x70;
     private static final int B_SQWE = 0x08;
@@ -62,12 +68,22 @@ final class Mc146818 implements Device, PortHandler {
      * @param alarm second of the next alarm
      * @param phase nanoseconds by which seconds begin earlier than the date's
      * @param periods periodic cycles up to which PF was set
+     * @param catchUp periodic interrupts to give later
      */
     record State(
-            byte[] memory, int index, int upperIndex, long valid, long seen, long alarm, long phase, long periods) {}
+            byte[] memory,
+            int index,
+            int upperIndex,
+            long valid,
+            long seen,
+            long alarm,
+            long phase,
+            long periods,
+            PeriodicCatchUp.State catchUp) {}
 
     private final long offsetSeconds;
     private final Map<Integer, Integer> settings;
+    private final int catchUpLimit;
     private final byte[] memory = new byte[MEMORY_SIZE];
     private final Calendar calendar = new Calendar(memory, REGISTER_B);
     private int index;
@@ -87,16 +103,19 @@ final class Mc146818 implements Device, PortHandler {
     private VirtualClock clock;
     private Line irq;
     private Timer timer;
+    private PeriodicCatchUp catchUp;
 
     /**
      * Creates the part.
      *
      * @param offsetSeconds what the clock shows at power on, beyond UTC
      * @param settings bytes of CMOS memory at power on
+     * @param catchUpLimit most missed periodic interrupts to give later, 0 for none
      */
-    Mc146818(long offsetSeconds, Map<Integer, Integer> settings) {
+    Mc146818(long offsetSeconds, Map<Integer, Integer> settings, int catchUpLimit) {
         this.offsetSeconds = offsetSeconds;
         this.settings = settings;
+        this.catchUpLimit = catchUpLimit;
     }
 
     @Override
@@ -105,6 +124,7 @@ final class Mc146818 implements Device, PortHandler {
         clock = scope.clock();
         irq = scope.line(new LineId.Irq(8));
         timer = scope.timer(this::due);
+        catchUp = new PeriodicCatchUp(clock.mode() == ClockMode.REAL ? catchUpLimit : 0);
         scope.mapPorts(0x70, 4, 1, this);
     }
 
@@ -120,12 +140,13 @@ final class Mc146818 implements Device, PortHandler {
         upperIndex = 0;
         memory[REGISTER_B] &= (byte) ~(B_INTERRUPTS | B_SQWE);
         memory[REGISTER_C] = 0;
+        catchUp.forget();
         update();
     }
 
     private void powerOn() {
         Arrays.fill(memory, (byte) 0);
-        CmosDefaults.fill(memory, board.ramSize(), settings);
+        CmosDefaults.fill(memory, board.lowRamSize(), board.ramSize() - board.lowRamSize(), settings);
         memory[REGISTER_A] = 0x26;
         memory[REGISTER_B] = 0x02;
         memory[REGISTER_D] = (byte) D_VRT;
@@ -170,6 +191,10 @@ final class Mc146818 implements Device, PortHandler {
         return rate < 3 ? rate + 6 : rate - 1;
     }
 
+    private boolean wantsPeriods() {
+        return (memory[REGISTER_B] & B_PIE) != 0 && periodShift() >= 0;
+    }
+
     private long periodsNow() {
         int shift = periodShift();
         return shift < 0 ? 0 : Frequency.RTC.ticks(now) >> shift;
@@ -180,6 +205,9 @@ final class Mc146818 implements Device, PortHandler {
         int flags = memory[REGISTER_C];
         long nowPeriods = periodsNow();
         if (nowPeriods != periods) {
+            if (wantsPeriods()) {
+                catchUp.passed(nowPeriods - periods, (flags & C_PF) != 0);
+            }
             periods = nowPeriods;
             flags |= C_PF;
         }
@@ -224,6 +252,9 @@ final class Mc146818 implements Device, PortHandler {
     private void due() {
         sample();
         sync();
+        if (catchUp.give(now, (memory[REGISTER_C] & C_PF) != 0)) {
+            memory[REGISTER_C] |= C_PF;
+        }
         update();
     }
 
@@ -239,8 +270,8 @@ final class Mc146818 implements Device, PortHandler {
 
     private void schedule(int awaited) {
         long deadline = Long.MAX_VALUE;
-        if ((awaited & C_PF) != 0 && periodShift() >= 0) {
-            deadline = Frequency.RTC.nanosAt(periods + 1 << periodShift());
+        if (wantsPeriods() && ((awaited & C_PF) != 0 || catchUp.watches())) {
+            deadline = Math.min(catchUp.deadline(), Frequency.RTC.nanosAt(periods + 1 << periodShift()));
         }
         if (runs() && (awaited & C_UF) != 0) {
             deadline = Math.min(deadline, now + SECOND - fraction);
@@ -289,6 +320,9 @@ final class Mc146818 implements Device, PortHandler {
             update();
             int flags = memory[REGISTER_C] & 0xFF;
             memory[REGISTER_C] = 0;
+            if ((flags & C_PF) != 0 && wantsPeriods()) {
+                catchUp.taken(now, Frequency.RTC.nanosAt(1L << periodShift()));
+            }
             update();
             return flags;
         }
@@ -325,6 +359,7 @@ final class Mc146818 implements Device, PortHandler {
             setInstant(dateMillis);
         }
         periods = periodsNow();
+        catchUp.forget();
         resume(ran);
         update();
     }
@@ -334,6 +369,9 @@ final class Mc146818 implements Device, PortHandler {
         syncTime();
         boolean ran = runs();
         memory[REGISTER_B] = (byte) ((b & B_SET) != 0 ? b & ~B_UIE : b);
+        if (!wantsPeriods()) {
+            catchUp.forget();
+        }
         resume(ran);
         findAlarm();
         update();
@@ -347,13 +385,16 @@ final class Mc146818 implements Device, PortHandler {
 
     @Override
     public void save(StateWriter out) {
-        out.section("mc146818", 1, new State(memory.clone(), index, upperIndex, valid, seen, alarm, phase, periods));
+        out.section(
+                SECTION,
+                VERSION,
+                new State(memory.clone(), index, upperIndex, valid, seen, alarm, phase, periods, catchUp.save()));
     }
 
     @Override
     public void restore(StateReader in) throws StateException {
-        State state = in.section("mc146818", 1, State.class);
-        if (state.memory == null || state.memory.length != MEMORY_SIZE) {
+        State state = in.section(SECTION, VERSION, State.class);
+        if (state.memory == null || state.memory.length != MEMORY_SIZE || state.catchUp == null) {
             throw new StateException("damaged state of the real-time clock: it has 256 bytes of memory");
         }
         System.arraycopy(state.memory, 0, memory, 0, MEMORY_SIZE);
@@ -364,6 +405,7 @@ final class Mc146818 implements Device, PortHandler {
         alarm = state.alarm;
         phase = Math.floorMod(state.phase, SECOND);
         periods = state.periods;
+        catchUp.restore(state.catchUp);
         sample();
         update();
     }

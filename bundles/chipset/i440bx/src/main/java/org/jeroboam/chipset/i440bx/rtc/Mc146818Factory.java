@@ -10,17 +10,20 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * Makes the real-time clock. Properties: {@code utc.offset}, minutes by which it shows more than UTC at power on, -1440
- * to 1440, 0 by default; {@code cmos.XX} with two hexadecimal digits from 0e to ff, a byte of CMOS memory at power on.
+ * to 1440, 0 by default; {@code tick.catchup}, most missed periodic interrupts that the guest gets later while the clock
+ * follows the host, 0 to 100000, 1000 by default; {@code cmos.XX} with two hexadecimal digits from 0e to ff, a byte of CMOS memory at power on.
  */
 @Component(
         property = {
             DeviceFactory.TYPE + "=mc146818",
             DeviceFactory.IMPERFECTIONS + "=memory is not kept across power off",
             DeviceFactory.IMPERFECTIONS + "=no daylight saving, no square wave, no NMI masking",
-            DeviceFactory.IMPERFECTIONS + "=periodic interrupts that were missed are not repeated"
+            DeviceFactory.IMPERFECTIONS + "=the periodic divider keeps its phase when the divider is reset"
         })
 public final class Mc146818Factory implements DeviceFactory {
     private static final int DAY_MINUTES = 1440;
+    private static final int DEFAULT_CATCH_UP = 1000;
+    private static final int MAX_CATCH_UP = 100_000;
     private static final String CMOS = "cmos.";
 
     /** Called by Declarative Services. */
@@ -35,7 +38,8 @@ public final class Mc146818Factory implements DeviceFactory {
                 settings.put(offset(config.name(), key), config.number(key, 0, 0, 0xFF));
             }
         }
-        return new Mc146818(minutes * 60L, Map.copyOf(settings));
+        return new Mc146818(
+                minutes * 60L, Map.copyOf(settings), config.number("tick.catchup", DEFAULT_CATCH_UP, 0, MAX_CATCH_UP));
     }
 
     private static int offset(String device, String key) throws ConfigurationException {

@@ -1,10 +1,17 @@
 package org.jeroboam.chipset.i440bx.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Map;
 import org.jeroboam.hardware.board.PciConfigSpace;
 import org.jeroboam.hardware.board.PciFunction;
 import org.jeroboam.hardware.board.ResetKind;
+import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.device.DeviceConfig;
+import org.jeroboam.hardware.state.StateException;
+import org.jeroboam.hardware.state.StateReader;
+import org.jeroboam.hardware.state.StateWriter;
 import org.jeroboam.hardware.testkit.FakeMachine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +21,7 @@ class I82443bxTest {
     private static final int CONFDATA = 0xCFC;
 
     private final FakeMachine machine = new FakeMachine(64 << 20);
-    private final I82443bx device = new I82443bx();
+    private final I82443bx device = new I82443bx(false);
 
     /** A function that keeps all bytes. */
     private static final class Plain implements PciFunction {
@@ -162,6 +169,71 @@ class I82443bxTest {
         device.reset(ResetKind.HARD);
         write(0x72, 1, 0xFF & ~0x10);
         assertEquals(0x6A, read(0x72, 1));
+    }
+
+    private I82443bx strapped(FakeMachine board) {
+        I82443bx bridge = new I82443bx(true);
+        bridge.attach(board.board("bridge"));
+        bridge.reset(ResetKind.POWER_ON);
+        return bridge;
+    }
+
+    private static void assertIdentity(FakeMachine board, int device, int revision, int subsystem) {
+        assertEquals(0x8086 | device << 16, board.readConfig(0, 0, 0x00, 4));
+        assertEquals(0x0600_0000 | revision, board.readConfig(0, 0, 0x08, 4));
+        assertEquals(subsystem, board.readConfig(0, 0, 0x2C, 4));
+    }
+
+    @Test
+    void strapGivesAnotherIdentityUntilTheSelfTestEnds() {
+        FakeMachine board = new FakeMachine(64 << 20);
+        I82443bx bridge = strapped(board);
+        assertIdentity(board, 0x1237, 0x02, 0x1100_1AF4);
+        // What SeaBIOS writes: opened early, protected at the end.
+        board.writeConfig(0, 0, 0x58, 4, 0x3333_3000);
+        board.writeConfig(0, 0, 0x5C, 4, 0x3333_3333);
+        assertIdentity(board, 0x1237, 0x02, 0x1100_1AF4);
+        board.writeConfig(0, 0, 0x58, 4, 0x1111_1000);
+        assertIdentity(board, 0x7192, 0x03, 0);
+        board.writeConfig(0, 0, 0x5C, 4, 0x1111_1111);
+        assertEquals(0x1111_1111, board.readConfig(0, 0, 0x5C, 4));
+        board.writeConfig(0, 0, 0x59, 1, 0x30);
+        board.writeConfig(0, 0, 0x59, 1, 0x10);
+        assertIdentity(board, 0x7192, 0x03, 0);
+        bridge.reset(ResetKind.HARD);
+        assertIdentity(board, 0x1237, 0x02, 0x1100_1AF4);
+        board.writeConfig(0, 0, 0x59, 1, 0x10);
+        assertIdentity(board, 0x1237, 0x02, 0x1100_1AF4); // it was not open before
+    }
+
+    @Test
+    void strapIsPartOfTheState() throws StateException {
+        for (boolean ended : new boolean[] {false, true}) {
+            FakeMachine board = new FakeMachine(64 << 20);
+            I82443bx bridge = strapped(board);
+            board.writeConfig(0, 0, 0x59, 1, 0x30);
+            board.writeConfig(0, 0, 0x59, 1, ended ? 0x10 : 0x30);
+            StateWriter state = new StateWriter();
+            bridge.save(state);
+
+            FakeMachine other = new FakeMachine(64 << 20);
+            I82443bx successor = strapped(other);
+            successor.restore(new StateReader(state.toBytes()));
+            assertEquals(ended ? 0x7192 : 0x1237, other.readConfig(0, 0, 2, 2));
+            other.writeConfig(0, 0, 0x59, 1, 0x10);
+            assertIdentity(other, 0x7192, 0x03, 0);
+        }
+    }
+
+    @Test
+    void strapIsTrueOrFalse() throws ConfigurationException {
+        I82443bxFactory factory = new I82443bxFactory();
+        factory.create(new DeviceConfig("bridge", "i82443bx", Map.of("strap", "true")));
+        String message = assertThrows(
+                        ConfigurationException.class,
+                        () -> factory.create(new DeviceConfig("bridge", "i82443bx", Map.of("strap", "yes"))))
+                .getMessage();
+        assertEquals("device bridge: strap must be true or false, not 'yes'", message);
     }
 
     @Test

@@ -220,4 +220,62 @@ class I8237Test {
         assertEquals(0xFF, machine.in(0xC5));
         assertEquals(0x5678, word(5, 2));
     }
+
+    @Test
+    void aWrittenByteGoesToBaseAndCurrentAlike() {
+        program(2, TO_MEMORY | AUTO_INIT, 0, 0x1234, 511);
+        assertEquals(0x100, dma.deviceToMemory(2, buffer, 0, 0x100));
+        machine.out(0x0C, 0);
+        machine.out(0x04, 0x78);
+        machine.out(0x0C, 0);
+        assertEquals(0x1378, word(2, 4), "the other byte of the current address stays");
+        assertEquals(0x100, dma.deviceToMemory(2, buffer, 0, 512));
+        assertTrue(dma.terminalCount(2));
+        assertEquals(0x1278, word(2, 4), "auto-initialisation takes the base");
+        machine.out(0x0C, 0);
+        machine.out(0x05, 0x01);
+        machine.out(0x0C, 0);
+        assertEquals(0x0101, word(2, 5));
+    }
+
+    @Test
+    void firstControllerNeedsTheCascadeOfTheSecond() {
+        program(2, TO_MEMORY, 0, 0x1000, 511);
+        program(5, TO_MEMORY, 0, 0x1000, 511);
+        machine.out(0xD4, 0x04);
+        assertEquals(0, dma.deviceToMemory(2, buffer, 0, 16), "channel 4 is masked");
+        assertEquals(16, dma.deviceToMemory(5, buffer, 0, 16));
+        machine.out(0xD4, 0x00);
+        assertEquals(16, dma.deviceToMemory(2, buffer, 0, 16));
+        machine.out(0xD6, 0x40);
+        assertEquals(0, dma.deviceToMemory(2, buffer, 0, 16), "channel 4 is no cascade");
+        machine.out(0xD6, 0xC0);
+        machine.out(0xD0, 0x04);
+        assertEquals(0, dma.deviceToMemory(2, buffer, 0, 16), "the second controller is off");
+        assertEquals(0, dma.deviceToMemory(5, buffer, 0, 16));
+        machine.out(0xD0, 0x00);
+        machine.out(0x08, 0x04);
+        assertEquals(16, dma.deviceToMemory(5, buffer, 0, 16), "the first does not matter to the second");
+        machine.out(0x08, 0x00);
+        assertEquals(16, dma.deviceToMemory(2, buffer, 0, 16));
+        machine.out(0xDA, 0);
+        assertEquals(0, dma.deviceToMemory(2, buffer, 0, 16), "master clear masks all");
+        device.reset(ResetKind.HARD);
+        program(2, TO_MEMORY, 0, 0x1000, 511);
+        assertEquals(16, dma.deviceToMemory(2, buffer, 0, 16), "reset leaves the cascade as a BIOS does");
+    }
+
+    /** What a floppy controller does with a read of two sectors into one buffer. */
+    @Test
+    void floppyTransfersEndAtTerminalCount() {
+        program(2, 0x46, 0x01, 0x8000, 1023);
+        assertEquals(512, dma.deviceToMemory(2, buffer, 0, 512));
+        assertFalse(dma.terminalCount(2));
+        assertEquals(1023 - 512, word(2, 5));
+        assertEquals(512, dma.deviceToMemory(2, buffer, 512, 512));
+        assertTrue(dma.terminalCount(2));
+        assertEquals(0, dma.deviceToMemory(2, buffer, 1024, 512));
+        assertArrayEquals(Arrays.copyOf(data, 1024), ram(0x18000, 1024));
+        assertEquals(0x04, machine.in(0x08) & 0x0F);
+    }
 }

@@ -360,4 +360,134 @@ class I8259Test {
         assertEquals(0xAA, machine.in(MASTER + 1));
         assertEquals(0xAA00, machine.readPort(0x20, 2));
     }
+
+    @Test
+    void initialisationKeepsTheTriggerModes() {
+        machine.out(0x4D0, 0x20);
+        irq(5, true);
+        program(MASTER, MASTER_BASE, 4, 1);
+        assertEquals(0x20, machine.in(0x4D0));
+        assertTrue(intr(), "the level is still there");
+        assertEquals(MASTER_BASE + 5, pic.acknowledge());
+    }
+
+    @Test
+    void levelsOutliveAHardResetEdgesDoNot() {
+        machine.out(0x4D0, 0x20);
+        irq(5, true);
+        irq(6, true);
+        device.reset(ResetKind.HARD);
+        program(MASTER, MASTER_BASE, 4, 1);
+        assertFalse(intr());
+        assertEquals(0, machine.in(0x4D0));
+        machine.out(0x4D0, 0x20);
+        assertTrue(intr());
+        assertEquals(MASTER_BASE + 5, pic.acknowledge());
+    }
+
+    @Test
+    void pollFindsTheSlaveThroughTheMaster() {
+        irq(12, true);
+        machine.out(MASTER, 0x0C);
+        assertEquals(0x82, machine.in(MASTER));
+        assertEquals(0x04, isr(MASTER));
+        machine.out(SLAVE, 0x0C);
+        assertEquals(0x84, machine.in(SLAVE));
+        assertEquals(0x10, isr(SLAVE));
+        machine.out(SLAVE, EOI);
+        machine.out(MASTER, EOI);
+        assertFalse(intr());
+        machine.out(SLAVE, 0x0C);
+        assertEquals(0, machine.in(SLAVE) & 0x80);
+    }
+
+    @Test
+    void readSelectionStays() {
+        irq(3, true);
+        pic.acknowledge();
+        irq(1, true);
+        machine.out(MASTER, 0x0B);
+        assertEquals(0x08, machine.in(MASTER));
+        assertEquals(0x08, machine.in(MASTER));
+        machine.out(MASTER, 0x08);
+        assertEquals(0x08, machine.in(MASTER), "RR is 0: no change");
+        machine.out(MASTER, 0x0A);
+        assertEquals(0x02, machine.in(MASTER));
+        machine.out(MASTER, 0x40);
+        assertEquals(0x02, machine.in(MASTER), "no operation");
+    }
+
+    @Test
+    void slaveRotatesAndEndsByItself() {
+        program(SLAVE, SLAVE_BASE, 2, 0x03);
+        machine.out(SLAVE, 0x80);
+        irq(8, true);
+        irq(9, true);
+        irq(15, true);
+        for (int expected : new int[] {0, 1, 7}) {
+            assertEquals(SLAVE_BASE + expected, pic.acknowledge());
+            assertEquals(0, isr(SLAVE));
+            assertFalse(intr(), "the master still serves the cascade");
+            machine.out(MASTER, EOI);
+        }
+        pulse(8);
+        pulse(9);
+        assertEquals(SLAVE_BASE, pic.acknowledge(), "15 is lowest, 8 follows");
+        machine.out(MASTER, EOI);
+        pulse(8);
+        assertEquals(SLAVE_BASE + 1, pic.acknowledge(), "8 is lowest now");
+    }
+
+    @Test
+    void rotationMovesTheCascadeToo() {
+        machine.out(MASTER, 0xC2);
+        irq(0, true);
+        irq(3, true);
+        irq(14, true);
+        assertEquals(MASTER_BASE + 3, pic.acknowledge(), "2 is lowest");
+        machine.out(MASTER, EOI);
+        assertEquals(MASTER_BASE, pic.acknowledge());
+        machine.out(MASTER, EOI);
+        assertEquals(SLAVE_BASE + 6, pic.acknowledge());
+    }
+
+    @Test
+    void specialMaskOfTheCascadeLetsLowerOnesThrough() {
+        irq(8, true);
+        pic.acknowledge();
+        machine.out(MASTER + 1, 0x04);
+        machine.out(MASTER, 0x68);
+        irq(4, true);
+        irq(9, true);
+        assertEquals(MASTER_BASE + 4, pic.acknowledge());
+        machine.out(MASTER, 0x62);
+        assertEquals(0x10, isr(MASTER), "a specific EOI ends a masked level");
+    }
+
+    @Test
+    void maskedSlaveInterruptsNobody() {
+        machine.out(SLAVE + 1, 0xFF);
+        irq(14, true);
+        assertEquals(0x40, irr(SLAVE));
+        assertEquals(0, irr(MASTER), "the slave's INT is low");
+        machine.out(SLAVE + 1, 0xBF);
+        assertEquals(0x04, irr(MASTER));
+        machine.out(MASTER + 1, 0x04);
+        assertFalse(intr());
+        machine.out(MASTER + 1, 0);
+        assertEquals(SLAVE_BASE + 6, pic.acknowledge());
+    }
+
+    @Test
+    void spuriousSevenBesideARealOne() {
+        irq(7, true);
+        assertEquals(MASTER_BASE + 7, pic.acknowledge());
+        assertEquals(0x80, isr(MASTER), "how NT tells a real one");
+        irq(3, true);
+        irq(3, false);
+        assertEquals(MASTER_BASE + 7, pic.acknowledge());
+        assertEquals(0x80, isr(MASTER));
+        machine.out(MASTER, EOI);
+        assertEquals(0, isr(MASTER));
+    }
 }

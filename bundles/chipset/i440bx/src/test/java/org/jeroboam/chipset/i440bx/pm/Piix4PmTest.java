@@ -265,4 +265,130 @@ class Piix4PmTest {
         config(0xD2, 1, 0);
         assertEquals(0xFF, machine.in(SMB));
     }
+
+    /** Writing ones and zeros to all registers shows which bits exist. */
+    @Test
+    void writeMasksOfTheConfiguration() {
+        device.reset(ResetKind.HARD);
+        byte[] writable = new byte[256];
+        for (int register = 0x44; register < 0x80; register++) {
+            writable[register] = (byte) 0xFF; // CNTA, CNTB, GPICTL, DEVRESD, DEVACTA, DEVACTB, DEVRESA to J
+        }
+        int[][] masks = {
+            {0x04, 0x05},
+            {0x0D, 0xF8},
+            {0x3C, 0xFF},
+            {0x40, 0xC0},
+            {0x41, 0xFF},
+            {0x80, 0x01},
+            {0x90, 0xF0},
+            {0x91, 0xFF},
+            {0xD2, 0x0F},
+            {0xD3, 0xFF},
+            {0xD4, 0xFF},
+            {0xD5, 0xFF}
+        };
+        for (int[] mask : masks) {
+            writable[mask[0]] = (byte) mask[1];
+        }
+        for (int register = 0; register < 256; register++) {
+            int before = config(register, 1);
+            config(register, 1, 0xFF);
+            int ones = config(register, 1);
+            config(register, 1, 0x00);
+            int zeros = config(register, 1);
+            assertEquals(writable[register], (byte) (ones ^ zeros), "register " + Integer.toHexString(register));
+            assertEquals(before & ~writable[register], zeros & ~writable[register]);
+        }
+    }
+
+    /** The same for the register block; status bits only hardware sets. */
+    @Test
+    void writeMasksOfTheBlock() {
+        int[][] masks = {
+            {0x00, 2, 0}, {0x02, 2, 0x0521}, {0x04, 2, 0x1C03}, {0x08, 4, 0}, {0x0C, 2, 0}, {0x0E, 2, 0x0F01},
+            {0x10, 4, 0x3FFFF}, {0x14, 1, 0}, {0x15, 1, 0}, {0x1C, 4, 0}, {0x20, 2, 0x0D2F}, {0x28, 4, 0x0701_FF05},
+            {0x2C, 4, -1}, {0x30, 2, 0}, {0x34, 4, -1}
+        };
+        for (int[] mask : masks) {
+            machine.writePort(PM + mask[0], mask[1], -1 & ~(mask[0] == 4 ? 0x2004 : 0));
+            int ones = machine.readPort(PM + mask[0], mask[1]);
+            machine.writePort(PM + mask[0], mask[1], 0);
+            int zeros = machine.readPort(PM + mask[0], mask[1]);
+            assertEquals(mask[2], ones ^ zeros, "offset " + Integer.toHexString(mask[0]));
+        }
+    }
+
+    @Test
+    void clockControlReadsDoNothing() {
+        assertEquals(0, machine.in(PM + 0x14), "PLVL2");
+        assertEquals(0, machine.in(PM + 0x15), "PLVL3");
+        assertFalse(sci());
+        assertEquals(0, in(PMSTS));
+        assertEquals(0xFFFF, in(PM + 0x30), "inputs with pull-ups");
+        assertEquals(0x7FFF_BFFF, machine.readPort(PM + 0x34, 4), "outputs after reset");
+    }
+
+    @Test
+    void seaBiosMovesTheBlock() {
+        config(0x40, 4, 0x0600 | 1);
+        config(0x90, 4, 0x0700 | 1);
+        assertEquals(0x0601, config(0x40, 4));
+        machine.writePort(0x602, 2, 0x0100);
+        assertEquals(0x0100, machine.readPort(0x602, 2));
+        assertEquals(0xFFFF, machine.readPort(PM + 2, 2));
+        machine.out(0x702, 0x48);
+        assertEquals(0x04, machine.in(0x700));
+        assertEquals(0xFF, machine.in(SMB));
+        machine.clock().advance(SECOND);
+        assertEquals(3_579_545, machine.readPort(0x608, 4));
+    }
+
+    @Test
+    void onlySoftOffIsCodedWithZeros() {
+        for (int type = 1; type < 8; type++) {
+            out(PMCNTRL, 0x2000 | type << 10);
+            assertFalse(machine.poweredOff(), "type " + type);
+            assertEquals(type < 5 ? 0x8000 : 0, in(PMSTS) & 0x8000, "WAK_STS of type " + type);
+            out(PMSTS, 0x8000);
+        }
+        machine.out(PMCNTRL + 1, 0x00);
+        assertFalse(machine.poweredOff(), "SUS_EN is missing");
+        machine.out(PMCNTRL + 1, 0x20);
+        assertTrue(machine.poweredOff(), "a byte is enough");
+    }
+
+    @Test
+    void sciIsALevelOfAllItsSources() {
+        machine.role(PowerButton.class).press();
+        machine.clock().advance(Frequency.PM_TIMER.nanosAt(1 << 23));
+        machine.writePort(GLBCTL, 4, 0x2);
+        assertEquals(0x0121, in(PMSTS));
+        out(PMEN, 0x0121);
+        out(PMCNTRL, 1);
+        assertTrue(sci());
+        out(PMSTS, 0x0001);
+        assertTrue(sci());
+        out(PMSTS, 0x0100);
+        assertTrue(sci());
+        out(PMSTS, 0x0020);
+        assertFalse(sci());
+        assertEquals(1, machine.interrupts(9), "one rise only");
+        device.reset(ResetKind.HARD);
+        assertFalse(sci());
+    }
+
+    @Test
+    void smbusRegistersKeepTheirBytes() {
+        for (int register : new int[] {3, 4, 5, 6, 8, 9}) {
+            machine.out(SMB + register, 0x40 + register);
+        }
+        for (int register : new int[] {3, 4, 5, 6, 8, 9}) {
+            assertEquals(0x40 + register, machine.in(SMB + register));
+        }
+        machine.out(SMB + 2, 0x42);
+        assertEquals(0x04, machine.in(SMB) & 0x1F, "KILL has nothing to kill; START found nobody");
+        machine.out(SMB, 0x1F);
+        assertEquals(0, machine.in(SMB));
+    }
 }

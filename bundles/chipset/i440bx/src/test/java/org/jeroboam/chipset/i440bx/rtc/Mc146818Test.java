@@ -327,6 +327,12 @@ class Mc146818Test {
         assertEquals(640, read(0x15) | read(0x16) << 8);
         assertEquals(63 * 1024, read(0x30) | read(0x31) << 8);
         assertEquals(48 * 16, read(0x34) | read(0x35) << 8);
+        assertEquals(0x40, read(0x10), "A: is a 1.44M drive");
+        assertEquals(0x07, read(0x14), "equipment");
+        assertEquals(0x55, read(0x39), "LBA translation");
+        assertEquals(0x32, read(0x3D), "hard disk, then CD");
+        assertEquals(0x10, read(0x38), "then floppy");
+        assertEquals(0, read(0x5F), "one processor");
         int sum = 0;
         for (int i = 0x10; i < 0x2E; i++) {
             sum += read(i);
@@ -337,7 +343,7 @@ class Mc146818Test {
     @Test
     void memoryOfLargeMachines() {
         byte[] memory = new byte[256];
-        CmosDefaults.fill(memory, 3712L << 20, Map.of());
+        CmosDefaults.fill(memory, 3584L << 20, 128L << 20, Map.of());
         assertEquals(0xFF, memory[0x30] & 0xFF);
         assertEquals((3584 - 16) * 16, memory[0x34] & 0xFF | (memory[0x35] & 0xFF) << 8);
         assertEquals(128 * 16, memory[0x5B] & 0xFF | (memory[0x5C] & 0xFF) << 8);
@@ -345,14 +351,14 @@ class Mc146818Test {
 
     @Test
     void upperBankAndSettings() {
-        powerOn(LocalDateTime.of(2003, 6, 1, 10, 20, 30), Map.of("cmos.10", "0x40", "cmos.F0", "7"));
-        assertEquals(0x40, read(0x10));
+        powerOn(LocalDateTime.of(2003, 6, 1, 10, 20, 30), Map.of("cmos.10", "0x44", "cmos.F0", "7"));
+        assertEquals(0x44, read(0x10));
         machine.out(0x72, 0x70);
         assertEquals(7, machine.in(0x73));
         machine.out(0x73, 9);
         assertEquals(9, machine.in(0x73));
         assertEquals(0, read(0x70));
-        assertEquals(0x40, read(0x90), "bit 7 of the index is the NMI mask");
+        assertEquals(0x44, read(0x90), "bit 7 of the index is the NMI mask");
         for (String bad : new String[] {"cmos.0c", "cmos.100", "cmos.zz"}) {
             ConfigurationException e = assertThrows(ConfigurationException.class, () -> new Mc146818Factory()
                     .create(new DeviceConfig("rtc", "mc146818", Map.of(bad, "1"))));
