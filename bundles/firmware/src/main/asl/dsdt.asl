@@ -164,6 +164,27 @@ DefinitionBlock ("dsdt.aml", "DSDT", 1, "JEROBO", "I440BX  ", 0x00000001)
                         IRQNoFlags () { 4 }
                     })
                 }
+                Device (COM2)
+                {
+                    Name (_HID, EisaId ("PNP0501"))
+                    Name (_UID, 2)
+                    Name (_CRS, ResourceTemplate ()
+                    {
+                        IO (Decode16, 0x02F8, 0x02F8, 1, 8)
+                        IRQNoFlags () { 3 }
+                    })
+                }
+                Device (FDC)
+                {
+                    Name (_HID, EisaId ("PNP0700"))
+                    Name (_CRS, ResourceTemplate ()
+                    {
+                        IO (Decode16, 0x03F0, 0x03F0, 1, 6)
+                        IO (Decode16, 0x03F7, 0x03F7, 1, 1)
+                        IRQNoFlags () { 6 }
+                        DMA (Compatibility, NotBusMaster, Transfer8) { 2 }
+                    })
+                }
             }
 
             Device (IDE)
@@ -177,15 +198,16 @@ DefinitionBlock ("dsdt.aml", "DSDT", 1, "JEROBO", "I440BX  ", 0x00000001)
             }
         }
 
-        // The PM block and the SMBus host; their bases are programmed by the firmware.
+        // The PM block and the SMBus host; their bases are programmed by the firmware: direct boot and SeaBIOS, which
+        // takes these when tables come from outside.
         Device (MBRD)
         {
             Name (_HID, EisaId ("PNP0C02"))
             Name (_UID, 1)
             Name (_CRS, ResourceTemplate ()
             {
-                IO (Decode16, 0xB000, 0xB000, 1, 0x40)
-                IO (Decode16, 0xB100, 0xB100, 1, 0x10)
+                IO (Decode16, 0x0600, 0x0600, 1, 0x40)
+                IO (Decode16, 0x0700, 0x0700, 1, 0x10)
                 IO (Decode16, 0x0092, 0x0092, 1, 1)
                 IO (Decode16, 0x00B2, 0x00B2, 1, 2)
             })

@@ -11,10 +11,14 @@ import org.jeroboam.chipset.i440bx.rtc.Mc146818Factory;
 import org.jeroboam.cpu.interpreter.InterpreterCoreFactory;
 import org.jeroboam.device.debug.DebugConsoleFactory;
 import org.jeroboam.device.debug.ExitPortFactory;
+import org.jeroboam.device.floppy.FloppyFactory;
 import org.jeroboam.device.ide.IdeFactory;
 import org.jeroboam.device.keyboardmouse.KeyboardMouseFactory;
 import org.jeroboam.device.serial.SerialFactory;
+import org.jeroboam.device.videos3trio64.S3Trio64Factory;
 import org.jeroboam.firmware.DirectBootFactory;
+import org.jeroboam.firmware.bios.BiosFactory;
+import org.jeroboam.firmware.fwcfg.FwCfgFactory;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
 import org.jeroboam.hardware.device.DeviceFactory;
 import org.jeroboam.hardware.firmware.FirmwareFactory;
@@ -26,7 +30,10 @@ import org.jeroboam.machine.LocalMachineFactory;
 import org.jeroboam.machine.part.Offer;
 import org.jeroboam.machine.part.PartCatalog;
 import org.jeroboam.platform.locks.FileLocks;
+import org.jeroboam.storage.iso.IsoFormat;
 import org.jeroboam.storage.raw.RawFormat;
+import org.jeroboam.storage.vhddynamic.VhdDynamicFormat;
+import org.jeroboam.storage.vhdfixed.VhdFixedFormat;
 
 /** All real parts, put into a catalog by hand. Every message to and from a machine is turned into bytes and back. */
 final class Workbench implements AutoCloseable {
@@ -45,10 +52,17 @@ final class Workbench implements AutoCloseable {
         add(DeviceFactory.class, "debug-console", new DebugConsoleFactory());
         add(DeviceFactory.class, "exit-port", new ExitPortFactory());
         add(DeviceFactory.class, "piix4-ide", new IdeFactory());
+        add(DeviceFactory.class, "i82077aa", new FloppyFactory());
+        add(DeviceFactory.class, "s3trio64", new S3Trio64Factory());
         add(DeviceFactory.class, "i8042", new KeyboardMouseFactory());
         add(DeviceFactory.class, "serial-16550", new SerialFactory());
+        add(DeviceFactory.class, "fw-cfg", new FwCfgFactory());
+        add(FirmwareFactory.class, "bios", new BiosFactory());
         add(FirmwareFactory.class, "direct", new DirectBootFactory());
         add(DiskFormat.class, "raw", new RawFormat());
+        add(DiskFormat.class, "iso", new IsoFormat());
+        add(DiskFormat.class, "vhd-fixed", new VhdFixedFormat());
+        add(DiskFormat.class, "vhd-dynamic", new VhdDynamicFormat());
         add(ImageLocks.class, "locks", new FileLocks());
     }
 

@@ -10,12 +10,52 @@ import java.nio.charset.StandardCharsets;
 /**
  * The ACPI 1.0 tables of a PIC machine with a PIIX4: RSDP, RSDT, FADT, FACS and the DSDT compiled from
  * {@code src/main/asl/dsdt.asl}. No MADT. C2 and C3 are declared unusable by their latencies.
+ *
+ * <p>All but the RSDP lie in one piece, at the offsets below, aligned to {@link #ALIGNMENT} bytes.
  */
-final class AcpiTables {
-    private static final int RSDP_SIZE = 20;
+public final class AcpiTables {
+    /** Alignment of the piece that {@link #tables} makes, which the FACS needs. */
+    public static final int ALIGNMENT = 64;
+
+    /** Bytes in the RSDP. */
+    public static final int RSDP_SIZE = 20;
+
+    /** Where the RSDP's checksum is. */
+    public static final int RSDP_CHECKSUM = 8;
+
+    /** Where the RSDP points to the RSDT. */
+    public static final int RSDP_RSDT = 16;
+
+    /** Where a table's checksum is. */
+    public static final int CHECKSUM = 9;
+
     private static final int HEADER_SIZE = 36;
-    private static final int FADT_SIZE = 116;
+
+    /** Bytes in the FADT. */
+    public static final int FADT_SIZE = 116;
+
+    /** Bytes in the RSDT. */
+    public static final int RSDT_SIZE = HEADER_SIZE + 4;
+
+    private static final int FACS = 0;
     private static final int FACS_SIZE = 64;
+
+    /** Offset of the FADT. */
+    public static final int FADT = FACS + FACS_SIZE;
+
+    /** Where the FADT points to the FACS. */
+    public static final int FADT_FACS = FADT + 36;
+
+    /** Where the FADT points to the DSDT. */
+    public static final int FADT_DSDT = FADT + 40;
+
+    /** Offset of the RSDT. */
+    public static final int RSDT = FADT + FADT_SIZE + 12;
+
+    /** Where the RSDT points to the FADT. */
+    public static final int RSDT_FADT = RSDT + HEADER_SIZE;
+
+    private static final int DSDT = RSDT + RSDT_SIZE + 8;
 
     private static final int SMI_COMMAND_PORT = 0xB2;
     private static final int ACPI_ENABLE = 0xF1;
@@ -32,17 +72,41 @@ final class AcpiTables {
      * @param address a paragraph within E0000h to FFFFFh, where kernels search for the RSDP
      */
     static void write(GuestRam ram, int address) {
-        byte[] dsdt = dsdt();
-        int rsdt = address + 64;
-        int facs = rsdt + 64;
-        int fadt = facs + FACS_SIZE;
-        int dsdtAt = (fadt + FADT_SIZE + 15) & -16;
+        int tables = address + ALIGNMENT;
+        ram.put(address, rsdp(tables));
+        ram.put(tables, tables(tables));
+    }
 
-        ram.put(address, rsdp(rsdt));
-        ram.put(rsdt, rsdt(fadt));
-        ram.put(facs, facs());
-        ram.put(fadt, fadt(facs, dsdtAt));
-        ram.put(dsdtAt, dsdt);
+    /**
+     * The RSDP.
+     *
+     * @param tables address of the other tables
+     * @return 20 bytes
+     */
+    public static byte[] rsdp(int tables) {
+        ByteBuffer t = ByteBuffer.allocate(RSDP_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        t.put(ascii("RSD PTR "))
+                .put((byte) 0)
+                .put(ascii("JEROBO"))
+                .put((byte) 0)
+                .putInt(tables + RSDT);
+        return checksummed(t, RSDP_CHECKSUM);
+    }
+
+    /**
+     * The tables behind the RSDP, in one piece.
+     *
+     * @param address where they will lie; with 0 all pointers are offsets
+     * @return FACS, FADT, RSDT and DSDT
+     */
+    public static byte[] tables(int address) {
+        byte[] dsdt = dsdt();
+        return ByteBuffer.allocate(DSDT + dsdt.length)
+                .put(FACS, facs())
+                .put(FADT, fadt(address + FACS, address + DSDT))
+                .put(RSDT, rsdt(address + FADT))
+                .put(DSDT, dsdt)
+                .array();
     }
 
     static byte[] dsdt() {
@@ -53,20 +117,10 @@ final class AcpiTables {
         }
     }
 
-    private static byte[] rsdp(int rsdt) {
-        ByteBuffer t = ByteBuffer.allocate(RSDP_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-        t.put(ascii("RSD PTR "))
-                .put((byte) 0)
-                .put(ascii("JEROBO"))
-                .put((byte) 0)
-                .putInt(rsdt);
-        return checksummed(t, 8);
-    }
-
     private static byte[] rsdt(int fadt) {
-        ByteBuffer t = table("RSDT", HEADER_SIZE + 4, 1);
+        ByteBuffer t = table("RSDT", RSDT_SIZE, 1);
         t.putInt(fadt);
-        return checksummed(t, 9);
+        return checksummed(t, CHECKSUM);
     }
 
     private static byte[] facs() {
@@ -95,7 +149,7 @@ final class AcpiTables {
         t.put((byte) 0x0D).put((byte) 0).put((byte) 0x32); // RTC day alarm, month alarm, century
         t.put(new byte[3]);
         t.putInt(FLAG_WBINVD | FLAG_PROC_C1 | FLAG_SLP_BUTTON);
-        return checksummed(t, 9);
+        return checksummed(t, CHECKSUM);
     }
 
     private static ByteBuffer table(String signature, int length, int revision) {

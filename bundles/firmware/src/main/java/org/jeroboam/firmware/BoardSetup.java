@@ -7,11 +7,11 @@ import org.jeroboam.hardware.firmware.BootContext;
 /**
  * Programs the 440BX board as a BIOS does during its self-test, through the ports that a BIOS uses: shadow RAM, interrupt
  * routing, the power management block, PCI resources, the interrupt controllers and the clock. Base addresses are those
- * that the DSDT names.
+ * that the DSDT names and that SeaBIOS uses, too.
  */
 final class BoardSetup {
-    static final int PM_BASE = 0xB000;
-    static final int SMBUS_BASE = 0xB100;
+    static final int PM_BASE = 0x600;
+    static final int SMBUS_BASE = 0x700;
     static final int SCI = 9;
 
     private static final int CONFADD = 0xCF8;

@@ -1,9 +1,5 @@
 package org.jeroboam.firmware;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.firmware.Firmware;
@@ -36,28 +32,11 @@ public final class DirectBootFactory implements FirmwareFactory {
         if (kernelFile == null) {
             throw new ConfigurationException("direct boot needs a kernel; give one with --kernel FILE");
         }
-        KernelImage kernel = KernelImage.parse(kernelFile, read("kernel", kernelFile));
+        KernelImage kernel = KernelImage.parse(kernelFile, ImageFile.read("kernel", kernelFile, LARGEST_FILE));
         String initrd = properties.get(INITRD);
-        byte[] ramDisk = initrd == null ? new byte[0] : read("initial RAM disk", initrd);
+        byte[] ramDisk = initrd == null ? new byte[0] : ImageFile.read("initial RAM disk", initrd, LARGEST_FILE);
         BootPlan plan = new BootPlan(properties.getOrDefault(APPEND, ""), ramDisk, Math.min(ramBytes, LOW_RAM_LIMIT));
         kernel.check(plan);
         return new DirectBoot(kernel, plan);
-    }
-
-    private static byte[] read(String what, String name) throws ConfigurationException {
-        Path file = Path.of(name);
-        try {
-            if (Files.isDirectory(file)) {
-                throw new ConfigurationException("the " + what + " " + name + " is a directory; a file is needed");
-            }
-            if (Files.size(file) > LARGEST_FILE) {
-                throw new ConfigurationException("the " + what + " " + name + " is larger than 1 GiB");
-            }
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new ConfigurationException("the " + what + " " + name + " does not exist", e);
-        } catch (IOException e) {
-            throw new ConfigurationException("the " + what + " " + name + " cannot be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -5,18 +5,19 @@ import org.jeroboam.hardware.board.Board;
 import org.jeroboam.hardware.cpu.CpuModel;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.firmware.BootContext;
+import org.jeroboam.hardware.testkit.FakeBoard;
 import org.jeroboam.hardware.testkit.FakeMachine;
 
 /** A machine after reset, on the test kit's board. */
-final class FakeBoot implements BootContext {
-    static final int RAM = 32 << 20;
+public final class FakeBoot implements BootContext {
+    public static final int RAM = 32 << 20;
 
-    final FakeMachine machine = new FakeMachine(RAM);
-    final Board board = machine.board("firmware");
-    final CpuState cpu = CpuState.afterReset(CpuModel.P3);
+    public final FakeMachine machine = new FakeMachine(RAM);
+    public final FakeBoard board = machine.board("firmware");
+    public final CpuState cpu = CpuState.afterReset(CpuModel.P3);
 
     /** There is no host bridge to program here: the BIOS area is open. */
-    FakeBoot() {
+    public FakeBoot() {
         machine.board("host-bridge").setDramAccess(0xE_0000, 0x2_0000, true, true);
     }
 
@@ -45,19 +46,24 @@ final class FakeBoot implements BootContext {
         return List.of(new MemoryRange(0, RAM));
     }
 
-    int int32(long address) {
+    /** How many things the firmware holds of its board. */
+    public int registrations() {
+        return board.registrations().size();
+    }
+
+    public int int32(long address) {
         return machine.memory().read(address, 4);
     }
 
-    int int16(long address) {
+    public int int16(long address) {
         return machine.memory().read(address, 2);
     }
 
-    int int8(long address) {
+    public int int8(long address) {
         return machine.memory().read(address, 1);
     }
 
-    String text(long address) {
+    public String text(long address) {
         StringBuilder s = new StringBuilder();
         for (int c = int8(address); c != 0; c = int8(++address)) {
             s.append((char) c);
