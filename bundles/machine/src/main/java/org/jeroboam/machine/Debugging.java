@@ -34,8 +34,8 @@ final class Debugging {
         Breakpoint hit = runner.takeBreakpoint();
         if (hit != null) {
             runner.endSlice();
-            chassis.enter(MachineState.PAUSED, "");
             chassis.outlet.event(new MachineEvent.BreakpointHit(hit));
+            chassis.enter(MachineState.PAUSED, "");
         }
     }
 

@@ -75,15 +75,15 @@ final class GuestRunner {
         if (!inSlice && !beginSlice()) {
             return;
         }
-        run(board, processor, LONGEST_RUN);
+        run(board, processor, board.timers().budget(LONGEST_RUN));
     }
 
-    private void run(Motherboard board, Processor processor, long longest) {
+    private void run(Motherboard board, Processor processor, long instructions) {
         halted = false;
         long before = System.nanoTime();
         long retired;
         try {
-            retired = processor.run(board.timers().budget(longest));
+            retired = processor.run(instructions);
         } catch (RuntimeException | Error e) {
             board.signals().failed(PartExchange.CPU, e);
             return;

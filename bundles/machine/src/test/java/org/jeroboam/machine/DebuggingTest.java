@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.jeroboam.hardware.clock.ClockMode;
 import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.machine.MachineCommand;
@@ -15,6 +16,8 @@ import org.jeroboam.hardware.machine.MachineState;
 import org.jeroboam.hardware.state.StateReader;
 import org.jeroboam.hardware.state.StateWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A debugger at a machine. */
 class DebuggingTest {
@@ -35,9 +38,12 @@ class DebuggingTest {
         return ((MachineReply.Status) rig.tell(new MachineCommand.GetStatus())).state();
     }
 
-    @Test
-    void aMachineStartsPausedStepsAndStopsAtABreakpoint() throws Exception {
-        try (Rig rig = new Rig(counting()).build()) {
+    @ParameterizedTest
+    @EnumSource(ClockMode.class)
+    void aMachineStartsPausedStepsAndStopsAtABreakpoint(ClockMode clock) throws Exception {
+        try (Rig rig = new Rig(counting())) {
+            rig.clock = clock;
+            rig.build();
             rig.must(new MachineCommand.PowerOn(true));
             assertEquals(MachineState.PAUSED, state(rig));
             CpuState first = cpu(rig);

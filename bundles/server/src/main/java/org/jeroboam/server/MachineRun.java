@@ -3,6 +3,7 @@ package org.jeroboam.server;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.machine.Machine;
@@ -28,6 +29,7 @@ final class MachineRun {
     private final Consumer<String> ejected;
     private final Links links;
     private final Machine machine;
+    private final AtomicReference<Consumer<MachineEvent>> observer = new AtomicReference<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     /** Opens files and ports only when the machine exists: a refused request overwrites nothing. */
@@ -68,7 +70,23 @@ final class MachineRun {
         }
     }
 
+    /** Lets a debugger hear the machine's events from now on. */
+    void observe(Consumer<MachineEvent> debugger) throws ManagementException {
+        if (!observer.compareAndSet(null, debugger)) {
+            throw ManagementException.badRequest(name + " has a debugger already");
+        }
+    }
+
+    /** The debugger leaves. */
+    void stopObserving() {
+        observer.set(null);
+    }
+
     private void event(MachineEvent event) {
+        Consumer<MachineEvent> listening = observer.get();
+        if (listening != null) {
+            listening.accept(event);
+        }
         switch (event) {
             case MachineEvent.Output(String port, byte[] data) -> links.output(port, data);
             case MachineEvent.Stopped(var reason, String detail) ->

@@ -17,6 +17,7 @@ import org.jeroboam.management.ManagementException.Kind;
 import org.jeroboam.management.Mouse;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualMachineState;
+import org.jeroboam.management.extension.MachineDebugger;
 import org.jeroboam.management.extension.MachineExtension;
 import org.jeroboam.management.extension.MachineSettings;
 import org.jeroboam.management.extension.RemovableDrive;
@@ -117,6 +118,24 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
         } else {
             powerOn(new MachineCommand.PowerOn());
         }
+    }
+
+    @Override
+    public synchronized void startPaused() throws ManagementException {
+        if (isOn()) {
+            throw ManagementException.badRequest(name + " is on already");
+        }
+        if (hasSavedState()) {
+            restoreFrom(savedState);
+            discardSavedState();
+        } else {
+            powerOn(new MachineCommand.PowerOn(true));
+        }
+    }
+
+    @Override
+    public MachineDebugger openDebugger(MachineDebugger.Listener listener) throws ManagementException {
+        return new GuestDebugger(on(), listener);
     }
 
     private void powerOn(MachineCommand first) throws ManagementException {

@@ -29,7 +29,7 @@ public sealed interface MachineEvent {
     record Output(String port, byte[] data) implements MachineEvent {}
 
     /**
-     * A debugger's breakpoint was reached; the machine is PAUSED.
+     * A debugger's breakpoint was reached; the machine becomes PAUSED, which is told next.
      *
      * @param breakpoint which one
      */

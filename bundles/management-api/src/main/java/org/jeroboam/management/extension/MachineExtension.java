@@ -102,6 +102,22 @@ public interface MachineExtension {
     SerialConsole openConsole(SerialConsole.Output output) throws ManagementException;
 
     /**
+     * Turns it on, or restores its saved state, and stops it before its next instruction.
+     *
+     * @throws ManagementException when it runs already, or a file or part is missing
+     */
+    void startPaused() throws ManagementException;
+
+    /**
+     * Opens the machine's only debugger and stops the guest.
+     *
+     * @param listener told when the guest, having been resumed, stops
+     * @return to be closed; the guest then goes on
+     * @throws ManagementException when it is turned off, or there is a debugger already
+     */
+    MachineDebugger openDebugger(MachineDebugger.Listener listener) throws ManagementException;
+
+    /**
      * How the machine's present or last run ends.
      *
      * @return completed when the guest has stopped for good

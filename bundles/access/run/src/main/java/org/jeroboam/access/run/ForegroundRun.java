@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.jeroboam.management.ManagementException;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualServer;
+import org.jeroboam.management.extension.DebugStub;
 import org.jeroboam.management.extension.MachineExtension.Outcome;
 import org.jeroboam.management.extension.MachineSettings;
 import org.jeroboam.management.extension.MachineSettings.SerialConnection;
@@ -24,14 +25,17 @@ final class ForegroundRun {
     private static final String HINT = "Ctrl-A X leaves";
 
     private final VirtualServer server;
+    private final DebugStub stub;
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
     private volatile VirtualMachine machine;
     private volatile Terminal terminal;
 
-    ForegroundRun(VirtualServer server, InputStream in, PrintStream out, PrintStream err) {
+    /** @param stub lets GDB in, or null when that is not installed */
+    ForegroundRun(VirtualServer server, DebugStub stub, InputStream in, PrintStream out, PrintStream err) {
         this.server = server;
+        this.stub = stub;
         this.in = in;
         this.out = out;
         this.err = err;
@@ -48,7 +52,11 @@ final class ForegroundRun {
                 return Status.OK;
             }
             machine = server.createTransientMachine("machine", options.settings());
-            machine.startup();
+            if (options.gdb == null) {
+                machine.startup();
+            } else {
+                waitForDebugger(options.gdb);
+            }
             return follow(options);
         } catch (ParameterException e) {
             return refuse(e.getMessage() + "; see ./jeroboam run --help", Status.BAD_INPUT);
@@ -62,6 +70,18 @@ final class ForegroundRun {
         } finally {
             close();
         }
+    }
+
+    private void waitForDebugger(int port) throws ManagementException {
+        if (stub == null) {
+            throw ManagementException.badRequest("--gdb needs the bundle jeroboam-access-gdb, which is not installed");
+        }
+        if (port < 1 || port > 65535) {
+            throw ManagementException.badRequest("--gdb must be a port from 1 to 65535, not " + port);
+        }
+        machine.extension().startPaused();
+        stub.listen(machine, port);
+        err.print("the guest waits for GDB: target remote localhost:" + port + "\r\n");
     }
 
     private int refuse(String message, int status) {

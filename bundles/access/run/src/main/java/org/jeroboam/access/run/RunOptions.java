@@ -121,6 +121,12 @@ final class RunOptions {
     String exitPort;
 
     @Option(
+            names = "--gdb",
+            paramLabel = "PORT",
+            description = "waits for GDB at this port of the loopback address before the first instruction")
+    Integer gdb;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "this text")

@@ -12,6 +12,7 @@ import org.jeroboam.management.Mouse;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualMachineState;
 import org.jeroboam.management.VirtualServer;
+import org.jeroboam.management.extension.MachineDebugger;
 import org.jeroboam.management.extension.MachineExtension;
 import org.jeroboam.management.extension.MachineSettings;
 import org.jeroboam.management.extension.RemovableDrive;
@@ -20,6 +21,8 @@ import org.jeroboam.management.extension.SerialConsole;
 
 /** A server with one machine, whose end the test decides. */
 final class FakeServer implements VirtualServer, VirtualMachine, MachineExtension {
+    boolean startedPaused;
+
     final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     MachineSettings settings;
     ManagementException refusal;
@@ -198,5 +201,15 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
     @Override
     public CompletableFuture<Outcome> outcome() {
         return outcome.copy();
+    }
+
+    @Override
+    public void startPaused() {
+        startedPaused = true;
+    }
+
+    @Override
+    public MachineDebugger openDebugger(MachineDebugger.Listener listener) throws ManagementException {
+        throw ManagementException.badRequest("no debugger in this test");
     }
 }

@@ -9,8 +9,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.extension.DebugStub;
 import org.jeroboam.management.extension.MachineExtension.Outcome;
 import org.jeroboam.management.extension.MachineSettings.SerialConnection;
 import org.junit.jupiter.api.Test;
@@ -22,12 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class ForegroundRunTest {
     private final FakeServer server = new FakeServer();
+    private final List<Integer> gdbPorts = new ArrayList<>();
+    private DebugStub stub = (machine, port) -> {
+        assertTrue(server.startedPaused);
+        gdbPorts.add(port);
+        return null;
+    };
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private int run(String... arguments) throws InterruptedException {
         return new ForegroundRun(
                         server,
+                        stub,
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(out, true),
                         new PrintStream(err, true))
@@ -90,6 +100,27 @@ class ForegroundRunTest {
         assertTrue(server.settings.deterministic());
         assertTrue(server.settings.resetPowersOff());
         assertOneSentence("state hash: abc");
+    }
+
+    @Test
+    void gdbIsWaitedForBeforeTheFirstInstruction() throws InterruptedException {
+        server.outcome.complete(new Outcome(Outcome.Kind.POWERED_OFF, "", -1, ""));
+        assertEquals(0, run("--kernel=k", "--gdb", "1234"));
+        assertEquals(List.of(1234), gdbPorts);
+        assertOneSentence("target remote localhost:1234");
+    }
+
+    @Test
+    void aBadGdbPortIsRefused() throws InterruptedException {
+        assertEquals(2, run("--kernel=k", "--gdb", "70000"));
+        assertOneSentence("--gdb must be a port from 1 to 65535, not 70000");
+    }
+
+    @Test
+    void gdbNeedsItsBundle() throws InterruptedException {
+        stub = null;
+        assertEquals(2, run("--kernel=k", "--gdb", "1234"));
+        assertOneSentence("jeroboam-access-gdb");
     }
 
     @Test
