@@ -11,7 +11,10 @@ import org.jeroboam.hardware.clock.Timer;
  */
 final class Receiver {
     static final int SIZE = 16;
-    static final int BREAK = 0x1000;
+    /** LSR.BI and LSR.FE of a character. */
+    static final int BREAK = 0x1800;
+    /** LSR.PE of a character. */
+    static final int PARITY_ERROR = 0x0400;
 
     private static final int LSR_DR = 0x01;
     private static final int LSR_OE = 0x02;

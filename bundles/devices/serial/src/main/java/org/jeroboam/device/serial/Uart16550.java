@@ -44,6 +44,8 @@ final class Uart16550 implements Device, PortHandler {
     private static final int FCR_RESET_RECEIVER = 2;
     private static final int FCR_RESET_TRANSMITTER = 4;
 
+    private static final int LCR_PEN = 0x08;
+    private static final int LCR_EPS = 0x10;
     private static final int LCR_BREAK = 0x40;
     private static final int LCR_DLAB = 0x80;
 
@@ -307,7 +309,9 @@ final class Uart16550 implements Device, PortHandler {
 
     private void writeLcr(int value) {
         if (loop() && (value & ~lcr & LCR_BREAK) != 0) {
-            receiver.receive(0, Receiver.BREAK);
+            // All bits are spaces, the stop bit and the parity bit too.
+            boolean oddParity = (value & (LCR_PEN | LCR_EPS)) == LCR_PEN;
+            receiver.receive(0, oddParity ? Receiver.BREAK | Receiver.PARITY_ERROR : Receiver.BREAK);
         }
         lcr = value;
     }

@@ -20,9 +20,9 @@ class SerialContractTest extends DeviceContract {
 
     @Override
     protected void exercise(FakeMachine machine, Random random) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0 -> machine.out(0x3F8 + 2, 1 | random.nextInt(4) << 6);
-            case 1 -> machine.out(0x3F8 + 4, 0x0B | random.nextInt(8) / 7 << 4);
+            case 1 -> machine.out(0x3F8 + 4, 0x0B | random.nextInt(4) / 3 << 4);
             case 2 -> machine.out(0x3F8 + 1, random.nextInt(16));
             case 3 -> machine.characterPort("com1").type("0123456789".substring(0, 1 + random.nextInt(9)));
             case 4 -> machine.characterPort("com1").setRoom(random.nextInt(3) * 5);
@@ -31,6 +31,7 @@ class SerialContractTest extends DeviceContract {
             case 8 -> machine.in(0x3F8 + 2);
             case 9 -> machine.in(0x3F8 + 5);
             case 10 -> machine.in(0x3F8 + 6);
+            case 11 -> machine.out(0x3F8 + 3, new int[] {0x03, 0x0B, 0x43, 0x4B}[random.nextInt(4)]);
             default -> machine.clock().advance(random.nextInt(500_000));
         }
     }

@@ -260,9 +260,138 @@ class Uart16550Test {
         machine.out(LCR, 0x43);
         assertEquals(0xE1, machine.in(LSR), "an error is in the FIFO, not at its top");
         machine.in(RBR);
-        assertEquals(0xF1, machine.in(LSR));
+        assertEquals(0xF9, machine.in(LSR), "a break has no stop bit");
         assertEquals(0x61, machine.in(LSR));
         assertEquals(0, machine.in(RBR));
+        machine.out(IER, 0x04);
+        machine.out(LCR, 0x0B);
+        machine.out(LCR, 0x4B);
+        assertEquals(0xC6, machine.in(IIR));
+        assertEquals(0xFD, machine.in(LSR), "nor the odd parity that was expected");
+        assertEquals(0xC1, machine.in(IIR));
+        machine.out(LCR, 0x5B);
+        assertEquals(0x61, machine.in(LSR), "one break, one character");
+        machine.in(RBR);
+        machine.out(LCR, 0x1B);
+        machine.out(LCR, 0x5B);
+        assertEquals(0xF9, machine.in(LSR), "with even parity it fits");
+    }
+
+    @Test
+    void breakIsNotSentOutside() {
+        open(0x01, 0);
+        machine.out(LCR, 0x43);
+        machine.out(LCR, 0x03);
+        assertEquals("", line.sentText());
+        assertEquals(0x60, machine.in(LSR));
+    }
+
+    /** What Linux 6.1 tries when a port is opened: the THRE interrupt again and again, and TEMT with an IIR. */
+    @Test
+    void linuxFindsNoTransmitterBugs() {
+        machine.out(FCR, 0x01);
+        machine.out(FCR, 0x07);
+        machine.out(FCR, 0x00);
+        for (int register : new int[] {LSR, RBR, IIR, MSR}) {
+            machine.in(register);
+        }
+        assertEquals(0, machine.in(LSR) & 0x80, "LSR is not FFh: there is a UART");
+        machine.out(LCR, 0x03);
+        machine.out(MCR, 0x08);
+        machine.out(IER, 0x02);
+        int first = machine.in(IIR);
+        machine.out(IER, 0x00);
+        machine.out(IER, 0x02);
+        int second = machine.in(IIR);
+        machine.out(IER, 0x00);
+        assertEquals(0x02, first);
+        assertEquals(0x02, second, "otherwise UART_BUG_THRE");
+        machine.out(IER, 0x02);
+        assertEquals(0x40, machine.in(LSR) & 0x40);
+        assertEquals(0x02, machine.in(IIR), "otherwise UART_BUG_TXEN");
+        machine.out(IER, 0x00);
+    }
+
+    /** Linux' autoconfig_irq and others like it: all causes on, and the interrupt that comes is the port's. */
+    @Test
+    void interruptCanBeProbed() {
+        machine.out(MCR, 0x03);
+        machine.out(IER, 0x0F);
+        assertFalse(machine.irq(4));
+        machine.out(MCR, 0x0B);
+        assertTrue(machine.irq(4));
+        machine.in(LSR);
+        machine.in(RBR);
+        machine.in(IIR);
+        machine.in(MSR);
+        assertFalse(machine.irq(4));
+    }
+
+    @Test
+    void allTriggerLevels() {
+        int[] levels = {1, 4, 8, 14};
+        for (int i = 0; i < 4; i++) {
+            open(0x07 | i << 6, 0x00);
+            machine.out(MCR, 0x18);
+            machine.out(IER, 0x01);
+            for (int n = 1; n < levels[i]; n++) {
+                machine.out(RBR, n);
+                assertEquals(0xC1, machine.in(IIR), "level " + levels[i] + " after " + n);
+            }
+            machine.out(RBR, 0xFF);
+            assertEquals(0xC4, machine.in(IIR));
+            assertTrue(machine.irq(4));
+            machine.in(RBR);
+            assertEquals(0xC1, machine.in(IIR), "it is a level: one less is too few");
+        }
+    }
+
+    @Test
+    void causesComeInTheOrderOfTheirPriority() {
+        open(0x01, 0x0F);
+        machine.out(MCR, 0x18);
+        for (int i = 0; i < 17; i++) {
+            machine.out(RBR, i);
+        }
+        assertEquals(0xC6, machine.in(IIR));
+        machine.in(LSR);
+        assertEquals(0xC4, machine.in(IIR));
+        while ((machine.in(LSR) & 1) != 0) {
+            machine.in(RBR);
+        }
+        assertEquals(0xC2, machine.in(IIR));
+        assertEquals(0xC0, machine.in(IIR), "the modem lines changed with loopback");
+        machine.in(MSR);
+        assertEquals(0xC1, machine.in(IIR));
+        assertFalse(machine.irq(4));
+    }
+
+    @Test
+    void loopbackLeadsEachOutputToItsInput() {
+        int[][] pairs = {{0x01, 0x20}, {0x02, 0x10}, {0x04, 0x40}, {0x08, 0x80}};
+        for (int[] pair : pairs) {
+            machine.out(MCR, 0x10 | pair[0]);
+            assertEquals(pair[1], machine.in(MSR) & 0xF0);
+        }
+        machine.out(MCR, 0x0B);
+        assertEquals(0xB0, machine.in(MSR) & 0xF0, "the real lines are back");
+        machine.out(MCR, 0xFF);
+        assertEquals(0x1F, machine.in(MCR), "three bits are always 0");
+    }
+
+    @Test
+    void inputWaitsWhileLoopbackIsOn() {
+        open(0x01, 0x01);
+        machine.out(MCR, 0x1B);
+        line.type("later");
+        machine.clock().advance(FRAME * 20);
+        assertEquals(0, machine.in(LSR) & 1);
+        machine.out(RBR, 'L');
+        assertEquals('L', machine.in(RBR));
+        assertEquals("", line.sentText());
+        machine.out(MCR, 0x0B);
+        machine.clock().advance(FRAME * 20);
+        assertEquals('l', machine.in(RBR));
     }
 
     @Test
