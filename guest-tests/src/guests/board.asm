@@ -209,9 +209,9 @@ finish: mov bx, CMOS_MAGIC
         add edx, 4
         mov ax, 0x2000
         out dx, ax
-.stop:  cli
-.halt:  hlt
-        jmp .halt
+.stop:  sti                     ; all lines are masked
+        hlt
+        jmp .stop
 
         align 4
 tests:  dd test_a20, test_pit, test_rtc, test_fpu, test_v86, test_planar, test_modex, test_resets

@@ -30,7 +30,7 @@ final class RawImage implements DiskImage {
 
     @Override
     public Geometry geometry() {
-        return Geometry.ofSize(sectors);
+        return FloppyShapes.ofSize(sectors);
     }
 
     @Override

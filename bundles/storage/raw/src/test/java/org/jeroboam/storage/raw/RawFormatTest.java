@@ -21,6 +21,8 @@ import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.hardware.storage.Geometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RawFormatTest {
     private static final int SECTORS = 2016;
@@ -109,6 +111,34 @@ class RawFormatTest {
         Path empty = Files.write(folder.resolve("empty.img"), new byte[0]);
         assertTrue(refused(empty, false).contains("empty"));
         assertEquals(513, Files.size(odd), "a refused file stays as it is");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "163840, 40, 1, 8",
+        "184320, 40, 1, 9",
+        "327680, 40, 2, 8",
+        "368640, 40, 2, 9",
+        "737280, 80, 2, 9",
+        "1228800, 80, 2, 15",
+        "1474560, 80, 2, 18",
+        "1720320, 80, 2, 21",
+        "2949120, 80, 2, 36"
+    })
+    void floppyDisksAreKnownByTheirSize(int bytes, int cylinders, int heads, int sectors) throws Exception {
+        Path file = Files.write(folder.resolve("floppy.vfd"), new byte[bytes]);
+        try (DiskImage image = format.open(file, false)) {
+            assertEquals(new Geometry(cylinders, heads, sectors), image.geometry());
+            assertEquals(bytes / 512, image.sectors());
+            assertEquals(image.sectors(), (long) cylinders * heads * sectors);
+            buffer.fill((byte) 9);
+            image.write(image.sectors() - 1, 1, buffer);
+            assertFalse(image.readOnly());
+        }
+        byte[] written = Files.readAllBytes(file);
+        assertEquals(bytes, written.length);
+        assertEquals(9, written[bytes - 1]);
+        assertEquals(0, written[bytes - 513]);
     }
 
     @Test
