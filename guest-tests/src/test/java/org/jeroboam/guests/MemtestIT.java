@@ -32,7 +32,7 @@ class MemtestIT {
                             .boot("a")
                             .build());
             machine.startup();
-            String screen = new ScreenWatch(machine, Duration.ofMinutes(60)).await("Pass completed");
+            String screen = new ScreenWatch(machine, Duration.ofMinutes(60)).await("Pass:  1");
             assertTrue(screen.contains("Errors: 0"), screen);
             server.close();
         }
