@@ -21,13 +21,17 @@ final class DebianSession implements AutoCloseable {
         dialogue = new Dialogue(machine);
     }
 
-    /** Waits for the prompt of a boot; the answer is all that the guest said until then. */
-    String awaitBoot() throws InterruptedException {
-        String boot = dialogue.await(PROMPT, PATIENCE);
+    /** Waits for the prompt of a boot. */
+    void awaitBoot() throws InterruptedException {
+        await(PROMPT);
         type("stty -echo");
-        dialogue.await("stty -echo", PATIENCE);
-        dialogue.await(PROMPT, PATIENCE);
-        return boot;
+        await("stty -echo");
+        await(PROMPT);
+    }
+
+    /** Waits for what the guest says by itself. */
+    void await(String text) throws InterruptedException {
+        dialogue.await(text, PATIENCE);
     }
 
     /** Runs a command and answers what it says, without the last line's end. */
@@ -39,7 +43,7 @@ final class DebianSession implements AutoCloseable {
     /** Starts a command that says "ready" when it waits for something. */
     void begin(String command) throws InterruptedException {
         type(command);
-        dialogue.await("ready\r\n", PATIENCE);
+        await("ready\r\n");
     }
 
     /** What a command that was begun has said since it was ready. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.storage.vhd.operation.Conversion;
@@ -28,14 +29,11 @@ final class DemoDisk {
      * @param directory for the copy
      */
     static DemoDisk copy(String kernel, Path directory) throws IOException, InterruptedException {
-        Path original = Path.of(Tools.run(
-                        Path.of(System.getProperty("jeroboam.scripts"), "demo-disk")
-                                .toString(),
-                        "--kernel",
-                        kernel)
-                .strip());
+        String said = Tools.run(
+                Path.of(System.getProperty("jeroboam.scripts"), "demo-disk").toString(), "--kernel", kernel);
+        String original = said.strip().lines().reduce("", (before, line) -> line); // progress comes before
         Path image = directory.resolve(kernel + ".img");
-        Tools.run("cp", "--sparse=always", original.toString(), image.toString());
+        Tools.run("cp", "--sparse=always", original, image.toString());
         return new DemoDisk(image);
     }
 
@@ -60,6 +58,9 @@ final class DemoDisk {
         Path commands = Files.write(
                 image.resolveSibling("commands"), List.of("rm " + path, "write " + file.toAbsolutePath() + " " + path));
         Tools.run("debugfs", "-w", "-f", commands.toString(), fileSystem());
+        if (!Arrays.equals(content, get(path))) {
+            throw new IOException("debugfs did not put " + path + " into " + image);
+        }
     }
 
     /** Takes a file out. */

@@ -30,6 +30,8 @@ class DemoDiskIT {
         talk(disk, dialogue -> {
             dialogue.await(PROMPT, PATIENCE);
             dialogue.type("echo over-$((40 + 2)) > kept; reboot");
+            dialogue.await("reboot: Restarting system", PATIENCE);
+            dialogue.await("GNU GRUB", PATIENCE);
             dialogue.await(PROMPT, PATIENCE);
             dialogue.type("cat kept");
             dialogue.await("over-42", PATIENCE);

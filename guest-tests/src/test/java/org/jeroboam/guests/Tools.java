@@ -10,13 +10,14 @@ import java.util.List;
 final class Tools {
     private Tools() {}
 
-    /** Runs a program that must succeed; the answer is its standard output. */
+    /** Runs a program that must succeed; the answer is all that it says. */
     static String run(String... command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ":" + more);
         Result result = finish(builder);
         if (result.status() != 0) {
-            throw new IOException(String.join(" ", command) + " ended with status " + result.status());
+            throw new IOException(String.join(" ", command) + " ended with status " + result.status() + " and said: "
+                    + result.output());
         }
         return result.output();
     }
@@ -35,6 +36,7 @@ final class Tools {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
