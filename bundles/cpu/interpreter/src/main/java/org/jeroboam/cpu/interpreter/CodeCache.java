@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
+import org.jeroboam.cpu.x86.Trait;
 import org.jeroboam.cpu.x86.decode.Decoder;
 import org.jeroboam.hardware.memory.MemoryMap;
 
@@ -250,6 +251,19 @@ final class CodeCache {
     /** Decodes one instruction that is not remembered. */
     Insn uncached(int eip) {
         return decodeOne(eip);
+    }
+
+    /** The offset behind the instruction at an offset if it is a branch, else (or if it cannot be fetched) that offset. */
+    int behindBranch(int eip) {
+        int cr2 = cpu.cr2;
+        try {
+            fetcher.anywhere(eip);
+            decoder.decode(fetcher, (cpu.mode & Cpu.MODE_CODE32) != 0, in);
+        } catch (GuestFault fault) {
+            cpu.cr2 = cr2; // the instruction raises it again
+            return eip;
+        }
+        return in.op.has(Trait.BRANCH) ? eip + in.length : eip;
     }
 
     private Insn decodeOne(int eip) {

@@ -19,8 +19,10 @@ final class GuestFault extends RuntimeException {
     static final int MF = 16;
     static final int AC = 17;
     static final int XM = 19;
+    /** No fault of the guest: the instruction wants all segment checks, see {@link MmuSlow}. */
+    static final int RETRY = 256;
 
-    /** 0 to 31. */
+    /** 0 to 31, or {@link #RETRY}. */
     int vector;
     /** Meaningful when {@link #hasErrorCode}. */
     int errorCode;

@@ -184,8 +184,13 @@ final class IntegerActions {
         int a = Operands.modify(cpu, in);
         int b = Operands.read(cpu, in, 2);
         int sum = Alu.group(cpu, Alu.ADD, Operands.size(in, 1), a, b);
-        Operands.write(cpu, in, 2, a);
-        Operands.write(cpu, in, 1, sum);
+        if (in.kind1 == OperandKind.MEM) {
+            Operands.write(cpu, in, 1, sum); // first: the register may be part of the address
+            Operands.write(cpu, in, 2, a);
+        } else {
+            Operands.write(cpu, in, 2, a);
+            Operands.write(cpu, in, 1, sum);
+        }
     }
 
     private static void cmpxchg(Cpu cpu, Instruction in) {

@@ -20,7 +20,9 @@ final class InterpreterCore implements CpuCore {
     /** Longest inner loop, which bounds the time to honour {@link #requestExit()}. */
     private static final int SLICE = 16_384;
 
-    private final Cpu cpu;
+    /** The state and its parts, for tests that go from case to case without {@link #load}. */
+    final Cpu cpu;
+
     private final AtomicBoolean exitRequested = new AtomicBoolean();
     private final MemoryListener listener = new Listener();
     private ExitReason reason = ExitReason.BUDGET;
@@ -76,7 +78,7 @@ final class InterpreterCore implements CpuCore {
         if (cpu.breakpoints.pending()) {
             return stop(cpu.breakpoints.takeHit(), start);
         }
-        return exit(cpu.shutdown ? ExitReason.SHUTDOWN : ExitReason.BUDGET, start);
+        return exit(ExitReason.BUDGET, start); // even if halted or shut down: the next run says so
     }
 
     private long stop(Breakpoint breakpoint, long start) {
@@ -105,7 +107,6 @@ final class InterpreterCore implements CpuCore {
         boolean shadowOfSs = shadow && cpu.shadowOfSs;
         if (cpu.pendingDebug != 0 && !shadowOfSs) {
             cpu.interrupts.deliverDebugTrap();
-            cpu.pendingDebug = 0;
             woken();
         }
         if (cpu.nmiPending && !cpu.nmiBlocked && !shadowOfSs && !cpu.shutdown) {
@@ -115,6 +116,11 @@ final class InterpreterCore implements CpuCore {
         }
         if (cpu.interruptLine && (cpu.systemFlags & EFlags.IF) != 0 && !cpu.shadowed() && !cpu.shutdown) {
             cpu.interrupts.deliverExternal(cpu.bus.acknowledgeInterrupt());
+            woken();
+        }
+        if (cpu.pendingDebug != 0 && !shadowOfSs && !cpu.shutdown) {
+            // One of the above entered a task with its T bit set.
+            cpu.interrupts.deliverDebugTrap();
             woken();
         }
     }
@@ -133,11 +139,19 @@ final class InterpreterCore implements CpuCore {
             return;
         }
         cpu.systemFlags &= ~EFlags.RF;
-        if (!slice(1)) {
-            return;
+        if (trap && (cpu.msrs.debugControl & Msrs.DEBUGCTL_BTF) != 0) {
+            stepToBranch();
+        } else if (slice(1) && trap && !cpu.stepSuppressed) {
+            cpu.pendingDebug |= DebugRegisters.DR6_BS;
         }
-        if (trap && !cpu.stepSuppressed) {
-            cpu.pendingDebug |= 1 << 14; // DR6.BS
+    }
+
+    /** DEBUGCTL.BTF makes TF trap only behind a branch that was taken (Intel SDM volume 3, 17.4.3). */
+    private void stepToBranch() {
+        int sequential = cpu.code.behindBranch(cpu.eip);
+        boolean branch = sequential != cpu.eip;
+        if (slice(1) && branch && cpu.eip != sequential && !cpu.stepSuppressed) {
+            cpu.pendingDebug |= DebugRegisters.DR6_BS;
         }
     }
 
@@ -175,9 +189,41 @@ final class InterpreterCore implements CpuCore {
             c.eip = insn.faultEip(c);
             c.reserve += c.budget - 1;
             c.budget = 0;
+            if (fault.vector == GuestFault.RETRY) {
+                return retry();
+            }
             c.interrupts.deliverFault(fault);
             woken();
             return false;
+        }
+    }
+
+    /**
+     * Executes an instruction, counted already, that only the general path can: as if no segment were flat.
+     *
+     * @return false when it ended in a fault, which was delivered
+     */
+    private boolean retry() {
+        Cpu c = cpu;
+        c.budget = 1;
+        c.mode &= ~Cpu.MODE_FLAT;
+        Insn insn = c.dispatch;
+        try {
+            insn = c.code.uncached(c.eip);
+            Insn to = insn.exec(c);
+            if (to != c.dispatch) {
+                c.eip = to.eip;
+            }
+            return true;
+        } catch (GuestFault fault) {
+            c.eip = insn.faultEip(c);
+            c.budget = 0;
+            c.interrupts.deliverFault(fault.vector == GuestFault.RETRY ? c.fault(GuestFault.GP, 0) : fault);
+            woken();
+            return false;
+        } finally {
+            c.budget = 0;
+            c.modeChanged();
         }
     }
 

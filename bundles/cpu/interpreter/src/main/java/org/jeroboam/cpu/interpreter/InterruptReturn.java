@@ -37,7 +37,7 @@ final class InterruptReturn {
         cpu.stack.setPointer(cpu.stack.pointer() + 3 * size);
         cpu.segmentation.installRealOrV86(Cpu.CS, selector);
         cpu.eip = offset;
-        setFlags(cpu, flags, size == 4 ? flagMask | ONLY_WIDE : flagMask);
+        cpu.setEflags(flags, size == 4 ? flagMask | ONLY_WIDE : flagMask);
         cpu.modeChanged();
     }
 
@@ -94,7 +94,7 @@ final class InterruptReturn {
             }
         }
         FarReturn.run(cpu, selector, offset, size, 3 * size, 0);
-        setFlags(cpu, flags, mask);
+        cpu.setEflags(flags, mask);
         cpu.modeChanged();
     }
 
@@ -116,12 +116,7 @@ final class InterruptReturn {
         cpu.gpr[Cpu.ESP] = items[0];
         cpu.cpl = 3;
         cpu.eip = offset;
-        setFlags(cpu, flags, ALWAYS | ONLY_WIDE | EFlags.IF | EFlags.IOPL | EFlags.VM | EFlags.VIF | EFlags.VIP);
+        cpu.setEflags(flags, ALWAYS | ONLY_WIDE | EFlags.IF | EFlags.IOPL | EFlags.VM | EFlags.VIF | EFlags.VIP);
         cpu.modeChanged();
-    }
-
-    /** RF lives only while there are code breakpoints to suppress: nothing else could tell. */
-    private static void setFlags(Cpu cpu, int flags, int mask) {
-        cpu.setEflags(cpu.debug.codeArmed() ? flags : flags & ~EFlags.RF, mask);
     }
 }

@@ -123,12 +123,16 @@ final class Mmu {
 
     /** Raises the fault that a write would raise. */
     void probeWrite(int linear, int size) {
-        slow.probeWrite(linear, size, user);
+        if (direct(linear, size - 1) == 0) {
+            slow.probeWrite(linear, size, user);
+        }
     }
 
     /** Raises the fault that a read would raise. */
     void probeRead(int linear, int size) {
-        slow.probeRead(linear, size, user);
+        if (directRead(linear, size - 1) == 0) {
+            slow.probeRead(linear, size, user);
+        }
     }
 
     int readSystem8(int linear) {
@@ -149,7 +153,7 @@ final class Mmu {
             long host = entry + (linear & 0xFFFF_FFFFL);
             return get(host, size);
         }
-        return slow.read(linear, size, false);
+        return slow.readSystem(linear, size, false);
     }
 
     private static int get(long host, int size) {
@@ -161,23 +165,46 @@ final class Mmu {
     }
 
     void writeSystem8(int linear, int value) {
-        slow.write(linear, 1, value, false);
+        long host = directSystem(linear, 0);
+        if (host != 0) {
+            HostMemory.putByte(host, value);
+        } else {
+            slow.writeSystem(linear, 1, value, false);
+        }
     }
 
     void writeSystem16(int linear, int value) {
-        slow.write(linear, 2, value, false);
+        long host = directSystem(linear, 1);
+        if (host != 0) {
+            HostMemory.putShort(host, value);
+        } else {
+            slow.writeSystem(linear, 2, value, false);
+        }
     }
 
     void writeSystem32(int linear, int value) {
-        slow.write(linear, 4, value, false);
+        long host = directSystem(linear, 3);
+        if (host != 0) {
+            HostMemory.putInt(host, value);
+        } else {
+            slow.writeSystem(linear, 4, value, false);
+        }
     }
 
     void probeSystemWrite(int linear, int size) {
-        slow.probeWrite(linear, size, false);
+        if (directSystem(linear, size - 1) == 0) {
+            slow.probeSystem(linear, size, true, false);
+        }
+    }
+
+    /** The host address that the supervisor may write, or 0. */
+    private long directSystem(int linear, int last) {
+        long entry = HostMemory.getLong(Tlb.slot(tlb.supervisorWrite, linear));
+        return entry != 0 && (linear & 0xFFF) + last < 0x1000 ? entry + (linear & 0xFFFF_FFFFL) : 0;
     }
 
     void probeSystemRead(int linear, int size) {
-        slow.probeRead(linear, size, false);
+        slow.probeSystem(linear, size, false, false);
     }
 
     long readPhysical64(long physical) {

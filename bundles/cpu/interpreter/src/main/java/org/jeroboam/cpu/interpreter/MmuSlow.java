@@ -46,7 +46,13 @@ final class MmuSlow {
     }
 
     int read(int linear, int size, boolean user) {
+        checkWrap(linear, size);
         checkAlignment(linear, size, user);
+        return readSystem(linear, size, user);
+    }
+
+    /** As {@link #read}, without the checks of an instruction's operand. */
+    int readSystem(int linear, int size, boolean user) {
         int value;
         if ((linear & 0xFFF) + size <= 0x1000) {
             value = memory.read(translate(linear, false, user), size);
@@ -64,6 +70,7 @@ final class MmuSlow {
     }
 
     long read64(int linear, boolean user) {
+        checkWrap(linear, 8);
         checkAlignment(linear, 8, user);
         if ((linear & 0xFFF) > 0xFF8) {
             probeRead(linear, 8, user);
@@ -78,7 +85,13 @@ final class MmuSlow {
     }
 
     void write(int linear, int size, int value, boolean user) {
+        checkWrap(linear, size);
         checkAlignment(linear, size, user);
+        writeSystem(linear, size, value, user);
+    }
+
+    /** As {@link #write}, without the checks of an instruction's operand. */
+    void writeSystem(int linear, int size, int value, boolean user) {
         if ((linear & 0xFFF) + size <= 0x1000) {
             memory.write(translate(linear, true, user), size, value);
         } else {
@@ -105,18 +118,22 @@ final class MmuSlow {
     }
 
     void probeRead(int linear, int size, boolean user) {
+        checkWrap(linear, size);
         checkAlignment(linear, size, user);
-        translate(linear, false, user);
-        if ((linear & 0xFFF) + size > 0x1000) {
-            translate(linear + size - 1 & ~0xFFF, false, user);
-        }
+        probeSystem(linear, size, false, user);
     }
 
     void probeWrite(int linear, int size, boolean user) {
+        checkWrap(linear, size);
         checkAlignment(linear, size, user);
-        translate(linear, true, user);
+        probeSystem(linear, size, true, user);
+    }
+
+    /** Raises the page fault that an access would raise. */
+    void probeSystem(int linear, int size, boolean write, boolean user) {
+        translate(linear, write, user);
         if ((linear & 0xFFF) + size > 0x1000) {
-            translate(linear + size - 1 & ~0xFFF, true, user);
+            translate(linear + size - 1 & ~0xFFF, write, user);
         }
     }
 
@@ -148,6 +165,16 @@ final class MmuSlow {
     /** Where an address leads, without a trace; -1 when nowhere. */
     long peek(int linear) {
         return walker.peek(linear);
+    }
+
+    /**
+     * In flat mode segment limits are not looked at, for no access reaches beyond FFFFFFFFh but one that wraps around:
+     * its instruction is executed again with all checks.
+     */
+    private void checkWrap(int linear, int size) {
+        if ((cpu.mode & Cpu.MODE_FLAT) != 0 && linear < 0 && linear + size > 0) {
+            throw cpu.fault(GuestFault.RETRY);
+        }
     }
 
     /** Only data accesses of CPL 3 are checked (Intel SDM volume 3, 6.15, #AC). */

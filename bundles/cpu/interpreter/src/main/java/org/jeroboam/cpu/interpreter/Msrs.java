@@ -18,7 +18,7 @@ final class Msrs {
     static final int DEBUGCTL = 0x1D9;
     /** DEBUGCTL: record the last branch; kept, but nothing is recorded. */
     static final int DEBUGCTL_LBR = 1;
-    /** DEBUGCTL: EFLAGS.TF steps on branches. */
+    /** DEBUGCTL: EFLAGS.TF steps on taken branches. */
     static final int DEBUGCTL_BTF = 2;
 
     private static final int PLATFORM_ID = 0x17;

@@ -122,6 +122,12 @@ final class SegmentAccess {
         return cpu.base[segment] + offset;
     }
 
+    /** Bytes from an offset upwards that an access may touch without a closer look; 0 where one is needed. */
+    long room(int segment, int offset, boolean write) {
+        long top = write ? writeTop[segment] : readTop[segment];
+        return Math.max(0, top + 1 - (offset & ALL));
+    }
+
     private void check(int segment, int offset, int size, boolean write) {
         int attr = cpu.attr[segment];
         long last = (offset & ALL) + size - 1;

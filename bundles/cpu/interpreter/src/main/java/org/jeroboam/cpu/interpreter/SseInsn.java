@@ -52,6 +52,9 @@ abstract class SseInsn extends MemInsn {
             }
             case UNALIGNED -> {
                 int linear = readable(cpu, 16);
+                if ((linear & 0xFFF) > 0xFF0) {
+                    cpu.mmu.probeRead(linear, 16);
+                }
                 unit.low = cpu.mmu.read64(linear);
                 unit.high = cpu.mmu.read64(linear + 8);
             }

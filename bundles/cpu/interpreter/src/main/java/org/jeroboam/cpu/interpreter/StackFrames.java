@@ -27,6 +27,10 @@ final class StackFrames {
     static void pushAll(Cpu cpu, Instruction in) {
         int size = in.operandSize;
         int mask = cpu.stack.mask();
+        for (int i = 1; i <= 8; i++) {
+            int at = cpu.stack.pointer() - i * size & mask;
+            cpu.mmu.probeWrite(cpu.seg.linearWrite(Cpu.SS, at, size), size);
+        }
         int pointer = cpu.stack.pointer();
         for (int register = Cpu.EAX; register <= Cpu.EDI; register++) {
             pointer = pointer - size & mask;
@@ -59,7 +63,11 @@ final class StackFrames {
         int size = in.operandSize;
         int level = in.imm2 & 31;
         int mask = cpu.stack.mask();
+        probeFrames(cpu, size, level, mask);
         int pointer = cpu.stack.pointer() - size & mask;
+        // A write at the new stack pointer must be possible, but does not happen.
+        int last = pointer - level * size - (in.imm & 0xFFFF) & mask;
+        cpu.mmu.probeWrite(cpu.seg.linearWrite(Cpu.SS, last, size), size);
         cpu.seg.write(Cpu.SS, pointer, size, cpu.gpr[Cpu.EBP]);
         int frame = cpu.gpr[Cpu.ESP] & ~mask | pointer;
         if (level > 0) {
@@ -73,10 +81,22 @@ final class StackFrames {
             pointer = pointer - size & mask;
             cpu.seg.write(Cpu.SS, pointer, size, frame);
         }
-        pointer = pointer - (in.imm & 0xFFFF) & mask;
-        cpu.mmu.probeWrite(cpu.seg.linearWrite(Cpu.SS, pointer, 1), 1);
         Operands.setReg(cpu, size, Cpu.EBP, frame);
-        cpu.stack.setPointer(pointer);
+        cpu.stack.setPointer(last);
+    }
+
+    /** Raises every fault that ENTER's accesses could, as old frames may lie where new ones are written. */
+    private static void probeFrames(Cpu cpu, int size, int level, int mask) {
+        int pointer = cpu.stack.pointer();
+        int outer = cpu.gpr[Cpu.EBP];
+        for (int i = 0; i <= level; i++) {
+            pointer = pointer - size & mask;
+            cpu.mmu.probeWrite(cpu.seg.linearWrite(Cpu.SS, pointer, size), size);
+            if (i > 0 && i < level) {
+                outer -= size;
+                cpu.mmu.probeRead(cpu.seg.linearRead(Cpu.SS, outer & mask, size), size);
+            }
+        }
     }
 
     static void leave(Cpu cpu, Instruction in) {

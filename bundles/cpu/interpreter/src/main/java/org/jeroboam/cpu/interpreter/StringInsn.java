@@ -97,11 +97,11 @@ abstract class StringInsn extends Insn {
         cpu.gpr[register] = cpu.gpr[register] & ~addressMask | cpu.gpr[register] + by & addressMask;
     }
 
-    /** Bytes from an offset upwards that lie in its page and segment, in elements. */
-    final int reach(int linear, int offset) {
-        int page = 0x1000 - (linear & 0xFFF);
+    /** Elements from an offset upwards that lie in its page and segment, and before the offset wraps around. */
+    final int reach(Cpu cpu, int register, int offset, boolean write) {
+        int page = 0x1000 - (cpu.base[register] + offset & 0xFFF);
         long room = (addressMask & 0xFFFF_FFFFL) + 1 - (offset & 0xFFFF_FFFFL);
-        return (int) Math.min(page, room) / size;
+        return (int) Math.min(page, Math.min(room, cpu.seg.room(register, offset, write))) / size;
     }
 
     /** Makes the object for a string operation. */
@@ -141,15 +141,14 @@ abstract class StringInsn extends Insn {
             int to = destination(cpu);
             int linearFrom = cpu.base[segment] + from;
             int linearTo = cpu.base[Cpu.ES] + to;
-            int count = Math.min(most, Math.min(reach(linearFrom, from), reach(linearTo, to)));
+            int reach = Math.min(reach(cpu, segment, from, false), reach(cpu, Cpu.ES, to, true));
+            int count = Math.min(most, reach);
             long hostFrom = cpu.mmu.directRead(linearFrom, 0);
             long hostTo = cpu.mmu.direct(linearTo, 0);
             if (count < 2 || hostFrom == 0 || hostTo == 0) {
                 return 0;
             }
             int bytes = count * size;
-            cpu.seg.linearRead(segment, from, bytes);
-            cpu.seg.linearWrite(Cpu.ES, to, bytes);
             if (hostTo > hostFrom && hostTo < hostFrom + bytes) {
                 copyPattern(hostFrom, hostTo, bytes);
             } else {
@@ -200,13 +199,12 @@ abstract class StringInsn extends Insn {
             }
             int to = destination(cpu);
             int linear = cpu.base[Cpu.ES] + to;
-            int count = Math.min(most, reach(linear, to));
+            int count = Math.min(most, reach(cpu, Cpu.ES, to, true));
             long host = cpu.mmu.direct(linear, 0);
             if (count < 2 || host == 0) {
                 return 0;
             }
             int bytes = count * size;
-            cpu.seg.linearWrite(Cpu.ES, to, bytes);
             long pattern = cpu.gpr[Cpu.EAX] & -1L >>> 64 - size * 8;
             for (int width = size * 8; width < 64; width *= 2) {
                 pattern |= pattern << width;

@@ -11,6 +11,11 @@ final class SystemInstructions {
     /** Access rights that LAR reports: descriptor bits 8-15 and 20-23. */
     private static final int LAR_MASK = 0xF0_FF00;
 
+    /** Attributes of execute-only code: present, a segment, code, not readable. */
+    private static final int EXECUTE_ONLY = 0x98;
+
+    private static final int EXECUTE_ONLY_MASK = 0x9A;
+
     private SystemInstructions() {}
 
     private static void requireProtected(Cpu cpu) {
@@ -154,7 +159,7 @@ final class SystemInstructions {
     /** ARPL. */
     static void arpl(Cpu cpu, Instruction in) {
         requireProtected(cpu);
-        int destination = Operands.modify(cpu, in) & 0xFFFF;
+        int destination = Operands.read(cpu, in, 1) & 0xFFFF;
         int rpl = Operands.read(cpu, in, 2) & 3;
         boolean raise = (destination & 3) < rpl;
         if (raise) {
@@ -213,6 +218,17 @@ final class SystemInstructions {
     static void clts(Cpu cpu) {
         cpu.requirePrivilege();
         cpu.cr0 &= ~Cpu.CR0_TS;
+    }
+
+    /** CLFLUSH: the checks of a byte load, but for one from execute-only code. */
+    static void clflush(Cpu cpu, Instruction in) {
+        int offset = Operands.offset(cpu, in);
+        boolean code = cpu.protectedNotV86() && (cpu.attr[in.segment] & EXECUTE_ONLY_MASK) == EXECUTE_ONLY;
+        if (code && Integer.compareUnsigned(offset, cpu.limit[in.segment]) <= 0) {
+            cpu.mmu.read8(cpu.base[in.segment] + offset);
+        } else {
+            cpu.seg.read8(in.segment, offset);
+        }
     }
 
     /** INVLPG. */

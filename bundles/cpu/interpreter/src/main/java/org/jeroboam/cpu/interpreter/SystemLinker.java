@@ -71,7 +71,7 @@ final class SystemLinker {
         plain(Op.SFENCE, (cpu, in) -> {});
         plain(Op.LFENCE, (cpu, in) -> {});
         plain(Op.MFENCE, (cpu, in) -> {});
-        plain(Op.CLFLUSH, (cpu, in) -> cpu.seg.read8(in.segment, Operands.offset(cpu, in)));
+        plain(Op.CLFLUSH, SystemInstructions::clflush);
         plain(Op.MOVNTI, (cpu, in) -> Operands.write(cpu, in, 1, cpu.gpr[in.reg2]));
         plain(Op.LDMXCSR, SystemInstructions::loadMxcsr);
         plain(Op.STMXCSR, SystemInstructions::storeMxcsr);

@@ -197,4 +197,87 @@ class DebugTest {
         assertEquals(SystemBench.CODE, frame(0));
         assertEquals(0, bench.after.dr[7] & 0x2000, "cleared for the handler");
     }
+
+    /** Sets DEBUGCTL.BTF in the state to start from. */
+    private void stepOnBranches() {
+        bench.state.eflags |= TF;
+        bench.state.msrNumbers = new int[] {0x1D9};
+        bench.state.msrValues = new long[] {2};
+    }
+
+    private long debugControl() {
+        for (int i = 0; i < bench.after.msrNumbers.length; i++) {
+            if (bench.after.msrNumbers[i] == 0x1D9) {
+                return bench.after.msrValues[i];
+            }
+        }
+        throw new AssertionError("DEBUGCTL is not saved");
+    }
+
+    @Test
+    void singleStepOnBranches() {
+        int code = SystemBench.CODE;
+        Object[][] cases = {
+            // instruction, where the trap is
+            {new int[] {0xEB, 0x10}, code + 3 + 0x10}, // jmp
+            {new int[] {0xE8, 0x10, 0, 0, 0}, code + 6 + 0x10}, // call
+            {new int[] {0x74, 0x10}, code + 3 + 0x10}, // jz, taken
+            {new int[] {0x75, 0x10}, -1}, // jnz, not taken
+            {new int[] {0xE2, 0x10}, code + 3 + 0x10}, // loop
+            {new int[] {0xFF, 0xE0}, 0x1_1000}, // jmp eax
+            {new int[] {0xEA, 0, 0x10, 1, 0, SystemBench.CODE0, 0}, 0x1_1000}, // jmp far
+            {new int[] {0xC3}, 0x1_2000}, // ret
+            {new int[] {0xF3, 0xA4}, -1}, // rep movsb
+            {new int[] {0x90}, -1},
+        };
+        for (Object[] c : cases) {
+            bench.reset(0);
+            stepOnBranches();
+            bench.state.eflags |= 0x40;
+            bench.state.gpr[0] = 0x1_1000;
+            bench.state.gpr[Cpu.ECX] = 3;
+            bench.state.gpr[Cpu.ESI] = 0x3_0000;
+            bench.state.gpr[Cpu.EDI] = 0x3_0010;
+            bench.write32(SystemBench.stack(0), 0x1_2000);
+            int[] instruction = (int[]) c[0];
+            int[] program = new int[1 + instruction.length];
+            program[0] = 0x90; // is no branch
+            System.arraycopy(instruction, 0, program, 1, instruction.length);
+            bench.program(program);
+            for (int at = code + program.length; at < code + 0x40; at++) {
+                bench.memory.write(at, 1, 0x90);
+            }
+            bench.run(5);
+            int target = (Integer) c[1];
+            if (target < 0) {
+                assertEquals(0, dr6(), "no trap after " + Integer.toHexString(instruction[0]));
+                assertEquals(2, debugControl());
+            } else {
+                assertEquals(target, frame(0), "after " + Integer.toHexString(instruction[0]));
+                assertEquals(BS, dr6());
+                assertEquals(0, debugControl(), "the handler steps on instructions");
+            }
+        }
+    }
+
+    /** The T bit of a task that a debug trap enters is not lost. */
+    @Test
+    void debugTrapThroughATaskGateReportsTheTaskToo() {
+        int tss = SystemBench.TSS2;
+        bench.write32(tss + 0x20, 0x1_8000);
+        bench.write32(tss + 0x24, 2);
+        bench.write32(tss + 0x38, 0x3_0000);
+        for (int i = 0; i < 6; i++) {
+            bench.write32(tss + 0x48 + 4 * i, i == Cpu.CS ? SystemBench.CODE0 : SystemBench.DATA0);
+        }
+        bench.memory.write(tss + 0x64, 2, 1);
+        bench.gate(SystemBench.IDT + 8, SystemBench.TSS2_SELECTOR, 0, 0x85);
+        bench.state.eflags |= TF;
+        bench.program(0x90, 0x90);
+        bench.run(1);
+        // From here the gate leads to a handler of the same task.
+        bench.core.run(1);
+        bench.after = bench.core.save();
+        assertEquals(BS | 0x8000, dr6());
+    }
 }

@@ -80,10 +80,13 @@ final class TestMemory implements MemoryMap {
     public void markCode(long physical, int length) {
         int page = (int) (physical >> PAGE_SHIFT);
         int first = (int) physical & 0xFFF;
+        boolean marked = lines[page] != 0;
         for (int line = first >> 6; line <= first + length - 1 >> 6; line++) {
             lines[page] |= 1L << line;
         }
-        changed(page, 1);
+        if (!marked) {
+            changed(page, 1);
+        }
     }
 
     @Override

@@ -7,8 +7,8 @@ package org.jeroboam.cpu.x86.decode;
 final class SimdRows {
 
     static final String ROWS = """
-            0F AE/0 FXSAVE Mh {FXSR}
-            0F AE/1 FXRSTOR Mh {FXSR}
+            NP 0F AE/0 FXSAVE Mh {FXSR}
+            NP 0F AE/1 FXRSTOR Mh {FXSR}
             NP 0F AE/2 LDMXCSR Md
             NP 0F AE/3 STMXCSR Md
             NP 0F AE/5r LFENCE
