@@ -250,10 +250,33 @@ final class CodeCache {
 
     /** Decodes one instruction that is not remembered. */
     Insn uncached(int eip) {
-        return decodeOne(eip);
+        Insn insn = decodeOne(eip);
+        if (in.rep != Instruction.REP_NONE && in.op.has(Trait.WRITES_MEMORY)) {
+            markRepetition(cpu.base[Cpu.CS] + eip, in.length);
+        }
+        return insn;
     }
 
-    /** The offset behind the instruction at an offset if it is a branch, else (or if it cannot be fetched) that offset. */
+    /** One instruction of many iterations, each of which may write over it: then it must be decoded anew. */
+    private void markRepetition(int linear, int length) {
+        int inFirst = Math.min(length, PAGE - (linear & 0xFFF));
+        markBytes(linear, inFirst);
+        if (inFirst < length) {
+            markBytes(linear + inFirst, length - inFirst);
+        }
+    }
+
+    private void markBytes(int linear, int length) {
+        long physicalPage = cpu.mmu.translateFetch(linear) >>> 12;
+        if (memory.readAddress(physicalPage) != 0) {
+            page(physicalPage); // so that a write there moves the stamp
+            mark(physicalPage, linear & 0xFFF, length);
+        }
+    }
+
+    /**
+     * The offset behind the instruction at an offset if it is a branch, else (or if it cannot be fetched) that offset.
+     */
     int behindBranch(int eip) {
         int cr2 = cpu.cr2;
         try {

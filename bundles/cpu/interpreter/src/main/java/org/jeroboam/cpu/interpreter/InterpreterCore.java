@@ -55,7 +55,7 @@ final class InterpreterCore implements CpuCore {
                 return stop(cpu.breakpoints.takeHit(), start);
             }
             deliverPending();
-            if (cpu.shutdown) {
+            if (cpu.shutdown || cpu.breakpoints.pending()) {
                 continue;
             }
             if (cpu.halted) {
@@ -69,7 +69,8 @@ final class InterpreterCore implements CpuCore {
                 step();
                 continue;
             }
-            if ((cpu.systemFlags & (EFlags.TF | EFlags.RF)) != 0 || cpu.debug.codeArmed() || pendingShadow()) {
+            boolean single = (cpu.systemFlags & (EFlags.TF | EFlags.RF)) != 0 || cpu.debug.codeArmed();
+            if (single || cpu.pendingDebug != 0 || pendingShadow()) {
                 step();
             } else {
                 slice((int) Math.min(cpu.reserve, SLICE));
@@ -98,7 +99,7 @@ final class InterpreterCore implements CpuCore {
 
     /** Something waits for the end of an interrupt shadow: one instruction, then look again. */
     private boolean pendingShadow() {
-        return cpu.shadowed() && (cpu.interruptLine || cpu.nmiPending || cpu.pendingDebug != 0);
+        return cpu.shadowed() && (cpu.interruptLine || cpu.nmiPending);
     }
 
     /** Debug traps, NMI and INTR, in this order (Intel SDM volume 3, 6.9). */
@@ -119,7 +120,7 @@ final class InterpreterCore implements CpuCore {
             woken();
         }
         if (cpu.pendingDebug != 0 && !shadowOfSs && !cpu.shutdown) {
-            // One of the above entered a task with its T bit set.
+            // One of the above entered a task with its T bit set, or pushed to where a breakpoint is.
             cpu.interrupts.deliverDebugTrap();
             woken();
         }

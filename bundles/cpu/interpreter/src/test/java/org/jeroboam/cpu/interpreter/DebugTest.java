@@ -280,4 +280,67 @@ class DebugTest {
         bench.after = bench.core.save();
         assertEquals(BS | 0x8000, dr6());
     }
+
+    /** The frame of an interrupt hits a data breakpoint: the trap comes before the handler's first instruction. */
+    @Test
+    void dataBreakpointOnTheFrameOfAnInterrupt() {
+        bench.state.eflags |= 0x200;
+        breakpoint(0, SystemBench.stack(0) - 8, 1, 3);
+        bench.program(0x90);
+        bench.bus.vector = 0x60;
+        bench.core.load(bench.state);
+        bench.core.setInterruptLine(true);
+        bench.core.run(10);
+        bench.after = bench.core.save();
+        assertEquals(SystemBench.handler(1) + 10, bench.after.eip);
+        assertEquals(SystemBench.handler(0x60), frame(0));
+        assertEquals(1, dr6());
+    }
+
+    /** What user programs cannot execute; {@link OracleTest} steps through the rest. */
+    @Test
+    void privilegedInstructionsAreFollowedByTheTrapToo() {
+        int[][] instructions = {
+            {0x0F, 0x06}, // clts
+            {0x0F, 0x08}, // invd
+            {0x0F, 0x09}, // wbinvd
+            {0x0F, 0x20, 0xC0}, // mov eax, cr0
+            {0x0F, 0x22, 0xC0}, // mov cr0, eax
+            {0x0F, 0x21, 0xC0}, // mov eax, dr0
+            {0x0F, 0x23, 0xC0},
+            {0x0F, 0x01, 0x13}, // lgdt [ebx]
+            {0x0F, 0x01, 0x1B}, // lidt [ebx]
+            {0x0F, 0x01, 0xF0}, // lmsw ax
+            {0x0F, 0x01, 0x3B}, // invlpg [ebx]
+            {0x0F, 0x00, 0xD1}, // lldt cx
+            {0x0F, 0x00, 0xDA}, // ltr dx
+            {0x0F, 0x32}, // rdmsr
+            {0x0F, 0x30}, // wrmsr
+            {0x0F, 0xA2}, // cpuid
+            {0x0F, 0x31}, // rdtsc
+            {0xF4}, // hlt: the trap wakes it
+            {0xE4, 0x60}, // in al, 60h
+            {0xE6, 0x60},
+            {0xFA}, // cli
+            {0xFB}, // sti: no shadow for traps
+            {0x6C}, // insb
+            {0x6E}, // outsb
+        };
+        for (int[] instruction : instructions) {
+            bench.reset(0);
+            bench.state.eflags |= TF;
+            bench.state.gpr[Cpu.EAX] = 0x11;
+            bench.state.gpr[Cpu.EBX] = 0x3_0000;
+            bench.state.gpr[Cpu.ECX] = instruction[instruction.length - 1] == 0xD1 ? SystemBench.LDT_SELECTOR : 0x174;
+            bench.state.gpr[Cpu.EDX] = SystemBench.TSS2_SELECTOR;
+            bench.state.gpr[Cpu.ESI] = 0x3_1000;
+            bench.state.gpr[Cpu.EDI] = 0x3_1000;
+            boolean gdt = instruction.length == 3 && instruction[2] == 0x13;
+            bench.write16(0x3_0000, gdt ? SystemBench.GDT_LIMIT : 0x7FF);
+            bench.write32(0x3_0002, gdt ? SystemBench.GDT : SystemBench.IDT);
+            bench.program(instruction);
+            bench.run(2);
+            assertTrapped(SystemBench.CODE + instruction.length, BS);
+        }
+    }
 }

@@ -100,8 +100,8 @@ final class OracleEncoder {
     }
 
     /**
-     * Later processors gave meanings to repeat prefixes that a P6 ignores (TZCNT, LZCNT and others); AMD takes F3 before
-     * LOOPNE for LOOPE.
+     * Later processors gave meanings to repeat prefixes that a P6 ignores (TZCNT, LZCNT and others); AMD takes F3
+     * before LOOPNE for LOOPE.
      */
     private static boolean repeatMeansNothing(OracleForms.Form form) {
         return form.twoByte()

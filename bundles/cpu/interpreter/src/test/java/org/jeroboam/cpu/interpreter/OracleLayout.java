@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The world of an oracle case, the same on the host's processor and on ours: a user program of Linux with some memory at
- * fixed addresses and a local descriptor table. The rest of the address space is not mapped.
+ * The world of an oracle case, the same on the host's processor and on ours: a user program of Linux with some memory
+ * at fixed addresses and a local descriptor table. The rest of the address space is not mapped.
  */
 final class OracleLayout {
     /** Code: 16 blocks of 64 KiB, filled with INT3. The last page of each block holds nothing else. */

@@ -10,8 +10,8 @@ import org.jeroboam.hardware.cpu.ExitReason;
 import org.jeroboam.hardware.cpu.SegmentState;
 
 /**
- * Executes oracle cases on the interpreter, in the world of {@link OracleLayout} with as much of Linux as a user program
- * sees: paging, CPL 3, CR0 and CR4, an IDT of which only vectors 3 and 4 are open. Every handler halts.
+ * Executes oracle cases on the interpreter, in the world of {@link OracleLayout} with as much of Linux as a user
+ * program sees: paging, CPL 3, CR0 and CR4, an IDT of which only vectors 3 and 4 are open. Every handler halts.
  */
 final class OracleMachine implements AutoCloseable {
     private static final java.lang.foreign.ValueLayout.OfByte BYTE = java.lang.foreign.ValueLayout.JAVA_BYTE;

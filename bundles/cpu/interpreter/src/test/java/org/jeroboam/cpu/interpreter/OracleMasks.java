@@ -15,8 +15,8 @@ import org.jeroboam.cpu.x86.OperandKind;
 import org.jeroboam.cpu.x86.Trait;
 
 /**
- * What may differ between the host's processor and ours, each with its reason. Everything that no line here allows must be
- * equal. Flags that the manual leaves undefined come from the instruction table.
+ * What may differ between the host's processor and ours, each with its reason. Everything that no line here allows must
+ * be equal. Flags that the manual leaves undefined come from the instruction table.
  */
 final class OracleMasks {
     /** What a comparison overlooks. */
@@ -76,7 +76,7 @@ final class OracleMasks {
                     EnumSet.of(FXSAVE, FXRSTOR, FNSAVE, FRSTOR, FNSTENV, FLDENV),
                     "with 16-bit addresses AMD goes on at offset 0 behind FFFFh",
                     (c, host, t) ->
-                            t.everything = c.in.addressSize == 2 && address(c) - base(c) + c.in.memorySize > 0x1_0000),
+                            t.everything |= c.in.addressSize == 2 && address(c) - base(c) + c.in.memorySize > 0x1_0000),
             new Mask(
                     EnumSet.of(CALL, CALL_IND),
                     "AMD looks at the stack before the target",
@@ -84,7 +84,7 @@ final class OracleMasks {
             new Mask(
                     EnumSet.of(LAR, LSL, VERR, VERW),
                     "a selector in memory that no patch could set may be one of Linux",
-                    (c, host, t) -> t.everything = c.in.hasMemory() && c.patch == null && !isFault(host)),
+                    (c, host, t) -> t.everything |= c.in.hasMemory() && c.patch == null && !isFault(host)),
             new Mask(
                     EnumSet.of(IRET, RET_FAR, CALL_FAR, CALL_FAR_IND, POPA, PUSHA, ENTER, CMPS),
                     "which of several accesses faults first; ours writes nothing then, the host what came before",
@@ -96,6 +96,10 @@ final class OracleMasks {
                     EnumSet.of(POPA),
                     "with a fault the host has loaded some registers",
                     (c, host, t) -> Arrays.fill(t.gpr, isFault(host) ? -1 : 0)),
+            new Mask(
+                    EnumSet.of(LDMXCSR, FXRSTOR),
+                    "bit 17 of MXCSR exists with AMD only",
+                    (c, host, t) -> t.everything |= (host.fxsave[26] & 2) != 0),
             new Mask(
                     EnumSet.of(LAR),
                     "bits 16 to 19 of access rights are undefined",
@@ -113,7 +117,7 @@ final class OracleMasks {
                     "AMD does not enter the MMX state for a source in memory, Intel says it does",
                     (c, host, t) -> {
                         t.x87 = c.in.hasMemory();
-                        t.everything = c.in.hasMemory() && (c.fxsave[2] & 0x80) != 0; // nor waits for exceptions
+                        t.everything |= c.in.hasMemory() && (c.fxsave[2] & 0x80) != 0; // nor waits for exceptions
                     }),
             new Mask(
                     EnumSet.of(CVTPI2PS, CVTPI2PD, CVTPS2PI, CVTTPS2PI, CVTPD2PI, CVTTPD2PI),
@@ -146,11 +150,11 @@ final class OracleMasks {
             new Mask(
                     EnumSet.of(MOVUPS, MOVUPD, MOVDQU),
                     "#AC for 16 bytes at a multiple of 8 is up to the processor",
-                    (c, host, t) -> t.everything = host.trap == GuestFault.AC),
+                    (c, host, t) -> t.everything |= host.trap == GuestFault.AC),
             new Mask(
                     EnumSet.of(INS, OUTS),
                     "AMD checks the port of a repetition of zero elements",
-                    (c, host, t) -> t.everything =
+                    (c, host, t) -> t.everything |=
                             c.in.rep != 0 && (c.in.addressSize == 2 ? c.gpr[Cpu.ECX] & 0xFFFF : c.gpr[Cpu.ECX]) == 0),
             new Mask(
                     EnumSet.of(FXSAVE),

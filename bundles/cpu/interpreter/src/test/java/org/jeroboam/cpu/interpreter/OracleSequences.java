@@ -12,12 +12,14 @@ import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.OperandKind;
+import org.jeroboam.cpu.x86.Trait;
 import org.jeroboam.cpu.x86.decode.Decoder;
 import org.jeroboam.hardware.cpu.CpuModel;
 
 /**
  * Makes cases of many instructions, for all that one alone does not show: joined instructions, flags that stay lazy,
- * stores that are read back. Integer instructions with forward jumps; EBP and ESP point to memory and stay. What reads
+ * stores that are read back, floating-point exceptions that the next instruction reports. Integer, x87, MMX and SSE
+ * instructions with forward jumps; EBP and ESP point to memory and stay. What reads
  * an undefined flag is not taken, and which flags are undefined is known at every place.
  */
 final class OracleSequences {
@@ -33,7 +35,42 @@ final class OracleSequences {
     /** Forms that are joined with a neighbour come more often. */
     private static final Set<Op> FREQUENT = EnumSet.of(CMP, TEST, JCC, PUSH, POP, SUB, ADD, DEC, AND, INC, MOV);
 
+    /** What is only nearly equal, or not when it faults, would spoil all that follows. */
+    private static final Set<Op> NOT_EXACT = EnumSet.of(
+            F2XM1,
+            FYL2X,
+            FYL2XP1,
+            FPTAN,
+            FPATAN,
+            FSIN,
+            FCOS,
+            FSINCOS,
+            RCPPS,
+            RCPSS,
+            RSQRTPS,
+            RSQRTSS,
+            FCOMI,
+            FCOMIP,
+            FUCOMI,
+            FUCOMIP,
+            FXSAVE,
+            FXRSTOR,
+            FNSAVE,
+            FRSTOR,
+            FNSTENV,
+            FLDENV,
+            MASKMOVQ,
+            MASKMOVDQU,
+            CVTPI2PS,
+            CVTPI2PD,
+            CVTPS2PI,
+            CVTTPS2PI,
+            CVTPD2PI,
+            CVTTPD2PI,
+            LDMXCSR);
+
     private final SplittableRandom r;
+    private final List<OracleForms.Form> floating = new ArrayList<>();
     private final List<OracleForms.Form> forms = new ArrayList<>();
     private final Decoder decoder = new Decoder(CpuModel.PM.features());
     private final Instruction in = new Instruction();
@@ -44,6 +81,9 @@ final class OracleSequences {
     OracleSequences(SplittableRandom r, List<OracleForms.Form> all) {
         this.r = r;
         for (OracleForms.Form form : all) {
+            if (isFloating(form.op()) && !NOT_EXACT.contains(form.op())) {
+                floating.add(form);
+            }
             boolean narrowCodes = form.op() == BSWAP && form.prefix() == 0x66;
             if (OPS.contains(form.op()) && form.prefix() != 0xF2 && form.prefix() != 0xF3 && !narrowCodes) {
                 forms.add(form);
@@ -52,6 +92,10 @@ final class OracleSequences {
                 }
             }
         }
+    }
+
+    private static boolean isFloating(Op op) {
+        return op.has(Trait.FPU) || op.has(Trait.MMX) || op.has(Trait.SSE) || op.has(Trait.SSE2);
     }
 
     private record Piece(byte[] code, int jump) {}
@@ -73,8 +117,12 @@ final class OracleSequences {
         if (r.nextInt(6) == 0) {
             c.gpr[Cpu.ESP] = OracleLayout.STACK + 0x1000 + 4 * r.nextInt(8) - base; // a run of pushes across pages
         }
-        int window = OracleLayout.WRITABLE_FROM + r.nextInt(0x2F00) - base;
+        int window = OracleLayout.WRITABLE_FROM + r.nextInt(0x2E00) - base;
         c.eflags = EFlags.RESERVED_1 | EFlags.IF | r.nextInt() & (EFlags.STATUS | EFlags.DF);
+        if (r.nextInt(3) == 0) {
+            c.fxsave = OracleValues.state(r);
+            window &= -16;
+        }
         generate(c, window);
         int linear = batch.reserve(c.code.length, r.nextInt(OracleBatch.SLOT));
         c.eip = linear;
@@ -124,7 +172,8 @@ final class OracleSequences {
     }
 
     private void instruction(OracleCase c, int window) {
-        OracleForms.Form form = forms.get(r.nextInt(forms.size()));
+        List<OracleForms.Form> from = c.fxsave != null && r.nextInt(4) > 0 ? floating : forms;
+        OracleForms.Form form = from.get(r.nextInt(from.size()));
         length = 0;
         if (form.prefix() >= 0) {
             put(form.prefix());
@@ -134,7 +183,8 @@ final class OracleSequences {
         }
         put(form.opcode());
         if (form.hasModrm()) {
-            modrm(form, c, window + (r.nextInt(0xF0) & (r.nextBoolean() ? -4 : -1)));
+            int aligned = c.fxsave != null ? -16 : -4;
+            modrm(form, c, window + (r.nextInt(0xF0) & (r.nextInt(4) > 0 ? aligned : -1)));
         }
         for (int i = 0; i < 8; i += 4) {
             int value = OracleValues.word(r);
@@ -186,7 +236,8 @@ final class OracleSequences {
     }
 
     private boolean accepted(int undefined) {
-        if (!OPS.contains(in.op) || (in.flagsRead() & undefined) != 0 || in.kind1 == OperandKind.SEG) {
+        boolean wanted = OPS.contains(in.op) || isFloating(in.op) && !NOT_EXACT.contains(in.op);
+        if (!wanted || (in.flagsRead() & undefined) != 0 || in.kind1 == OperandKind.SEG) {
             return false;
         }
         boolean written =

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The host's own processor against the interpreter: every form of the instruction table in 32-bit and 16-bit user code,
- * with random and edge operands, and sequences of integer instructions. Equal are registers, flags, memory,
- * floating-point state, exceptions with error code and address; {@link OracleMasks} says what may differ.
+ * with random and edge operands, and sequences of instructions. Equal are registers, flags, memory, floating-point
+ * state, exceptions with error code and address; {@link OracleMasks} says what may differ.
  *
- * <p>The system properties {@code oracle.seed}, {@code oracle.cases} and {@code oracle.only} (a part of the names of forms)
- * change what {@link #sample} runs, to hunt for more and to repeat what was found.
+ * <p>The system properties {@code oracle.seed}, {@code oracle.cases} and {@code oracle.only} (a part of the names of
+ * forms) change what {@link #sample} runs, to hunt for more and to repeat what was found.
  */
 class OracleTest {
     private static final int SAMPLE = 200_000;

@@ -424,6 +424,25 @@ class RunLoopTest {
         assertEquals(ExitReason.SHUTDOWN, bench.core.exitReason());
     }
 
+    /** A budget that is used up is the reason, whatever its last instruction did; the next run tells. */
+    @Test
+    void shutdownOrHaltWithTheLastInstructionOfTheBudget() {
+        bench.state.idtLimit = 0;
+        bench.program(0x90, 0x0F, 0x0B);
+        bench.core.load(bench.state);
+        assertEquals(2, bench.core.run(2));
+        assertEquals(ExitReason.BUDGET, bench.core.exitReason());
+        assertEquals(0, bench.core.run(1));
+        assertEquals(ExitReason.SHUTDOWN, bench.core.exitReason());
+        bench.reset(0);
+        bench.program(0x90, 0xF4);
+        bench.core.load(bench.state);
+        assertEquals(2, bench.core.run(2));
+        assertEquals(ExitReason.BUDGET, bench.core.exitReason());
+        assertEquals(0, bench.core.run(1));
+        assertEquals(ExitReason.HALT, bench.core.exitReason());
+    }
+
     @Test
     void theA20GateFoldsAddresses() {
         bench.write32(0x3_0000, 0x1234);

@@ -3,6 +3,7 @@ package org.jeroboam.cpu.interpreter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.cpu.SegmentState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,39 @@ class SelfModifyingCodeTest {
         bench.core.load(s);
         bench.core.run(5);
         assertEquals(5, bench.core.save().gpr[Cpu.EBX]);
+    }
+
+    /** Remembered code, and code that is not because the limit of its segment cuts the page. */
+    @Test
+    void aRepetitionThatOverwritesItselfEnds() {
+        for (int[] code : new int[][] {{0xF3, 0xAA}, {0xF3, 0x6C}, {0xF3, 0xA4}}) { // rep stosb, insb, movsb
+            for (int cut = 0; cut < 2; cut++) {
+                String[] ends = new String[2];
+                for (int way = 0; way < 2; way++) {
+                    bench.reset(0);
+                    bench.bus.reader = (port, size) -> 0x90;
+                    if (cut == 1) {
+                        bench.state.segments[Cpu.CS] = new SegmentState(SystemBench.CODE0, 0, CODE + 0x8FF, 0x409B);
+                    }
+                    bench.state.eip = CODE + 0x40;
+                    bench.program(code);
+                    bench.state.gpr[Cpu.EAX] = 0x90;
+                    bench.state.gpr[Cpu.ECX] = 0x20;
+                    bench.state.gpr[Cpu.ESI] = SystemBench.HANDLERS; // NOPs
+                    bench.state.gpr[Cpu.EDI] = CODE + 0x38;
+                    bench.core.load(bench.state);
+                    for (int left = 16; left > 0; ) {
+                        left -= (int) bench.core.run(way == 0 ? left : 1);
+                    }
+                    CpuState s = bench.core.save();
+                    // The prefix became a NOP, and what is left is one element.
+                    assertEquals(CODE + 0x42, s.gpr[Cpu.EDI]);
+                    assertEquals(0x20 - 9, s.gpr[Cpu.ECX]);
+                    ends[way] = s.eip + " " + s.gpr[Cpu.ECX] + " " + s.gpr[Cpu.EDI] + " " + bench.memory.hash();
+                }
+                assertEquals(ends[0], ends[1]);
+            }
+        }
     }
 
     @Test

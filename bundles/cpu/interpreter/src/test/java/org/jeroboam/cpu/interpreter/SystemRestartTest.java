@@ -17,9 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Page faults at every page that a transfer of control or a system instruction touches, descriptor tables, task states and
- * stacks included: each leaves everything as it was, and with all pages there the instruction does what it does without
- * faults.
+ * Page faults at every page that a transfer of control or a system instruction touches, descriptor tables, task states
+ * and stacks included: each leaves everything as it was, and with all pages there the instruction does what it does
+ * without faults.
  */
 class SystemRestartTest {
     private static final int DIRECTORY = 0x6_0000;

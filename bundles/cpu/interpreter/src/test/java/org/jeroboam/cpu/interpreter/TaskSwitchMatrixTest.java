@@ -8,8 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * All four kinds of task switches, between task states of both sizes, through descriptors and gates, nested, and with every
- * fault that loading the new task can end in (Intel SDM volume 3, 7.3, tables 7-1 and 7-2).
+ * All four kinds of task switches, between task states of both sizes, through descriptors and gates, nested, and with
+ * every fault that loading the new task can end in (Intel SDM volume 3, 7.3, tables 7-1 and 7-2).
  */
 class TaskSwitchMatrixTest {
     private static final int OLD = 0x4_0000;

@@ -21,6 +21,12 @@ final class TestMemory implements MemoryMap {
         void write(long physical, int size, int value);
     }
 
+    /** On both sides of RAM, so that a stray access shows. */
+    private static final int GUARD = 1 << 16;
+
+    private static final byte UNTOUCHED = 0x5A;
+
+    private final MemorySegment guarded;
     private final MemorySegment ram;
     private final int pages;
     private final long[] lines;
@@ -31,7 +37,10 @@ final class TestMemory implements MemoryMap {
     private final List<MemoryListener> listeners = new ArrayList<>();
 
     TestMemory(Arena arena, int bytes) {
-        ram = arena.allocate(bytes, PAGE_SIZE);
+        guarded = arena.allocate(bytes + 2L * GUARD, PAGE_SIZE);
+        guarded.fill(UNTOUCHED);
+        ram = guarded.asSlice(GUARD, bytes);
+        ram.fill((byte) 0);
         pages = bytes >> PAGE_SHIFT;
         lines = new long[pages];
         readOnly = new boolean[pages];
@@ -54,6 +63,21 @@ final class TestMemory implements MemoryMap {
 
     private void changed(long page, long count) {
         listeners.forEach(l -> l.pagesChanged(page, count));
+    }
+
+    /** Whether nobody wrote in front of RAM or behind it. */
+    boolean isGuardIntact() {
+        return isUntouched(guarded.asSlice(0, GUARD)) && isUntouched(guarded.asSlice(GUARD + ram.byteSize(), GUARD));
+    }
+
+    private static boolean isUntouched(MemorySegment guard) {
+        byte[] bytes = guard.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        for (byte b : bytes) {
+            if (b != UNTOUCHED) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Fills RAM without telling anybody, for a machine that is about to start. */

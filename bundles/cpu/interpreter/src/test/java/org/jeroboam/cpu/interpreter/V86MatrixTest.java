@@ -6,9 +6,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every combination of VME, IOPL, IF, VIF, VIP, redirection and flags on the stack for every instruction of V86 mode that
- * looks at them, against the rules of the manual written down once more (Intel SDM volume 3, table 20-2 and volume 2,
- * CLI, STI, PUSHF, POPF, IRET, INT n).
+ * Every combination of VME, IOPL, IF, VIF, VIP, redirection and flags on the stack for every instruction of V86 mode
+ * that looks at them, against the rules of the manual written down once more (Intel SDM volume 3, table 20-2 and volume
+ * 2, CLI, STI, PUSHF, POPF, IRET, INT n).
  */
 class V86MatrixTest {
     private static final int VME = 1;

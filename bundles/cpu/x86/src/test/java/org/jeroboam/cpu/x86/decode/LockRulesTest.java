@@ -8,7 +8,10 @@ import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.hardware.cpu.CpuModel;
 import org.junit.jupiter.api.Test;
 
-/** LOCK before every encoding: #UD but for the list in the manual (Intel SDM volume 2, LOCK), with memory as destination. */
+/**
+ * LOCK before every encoding: #UD but for the list in the manual (Intel SDM volume 2, LOCK), with memory as
+ * destination.
+ */
 class LockRulesTest {
     private static final int[] PREFIXES = {0, 0x66, 0xF2, 0xF3};
 
