@@ -1,5 +1,6 @@
 package org.jeroboam.cpu.interpreter;
 
+import org.jeroboam.cpu.x86.exec.ProcessorCore;
 import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
@@ -16,6 +17,6 @@ public final class InterpreterCoreFactory implements CpuCoreFactory {
 
     @Override
     public CpuCore create(CpuBus bus, CpuModel model) {
-        return new InterpreterCore(bus, model);
+        return new ProcessorCore(bus, model);
     }
 }

@@ -1,0 +1,368 @@
+package org.jeroboam.cpu.x86.exec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.Op;
+import org.jeroboam.cpu.x86.Trait;
+import org.jeroboam.cpu.x86.decode.Decoder;
+import org.jeroboam.hardware.memory.MemoryMap;
+
+/**
+ * Decoded instructions, kept by physical page so that they survive changes of CR3. Code is dropped by the page: when
+ * the map says that marked bytes are written, when the page's mapping changes, and all of it when there is too much.
+ *
+ * <p>Links between instructions of one page and view are free; all others carry {@link Cpu#stamp} and are looked up
+ * again when it has moved.
+ */
+final class CodeCache {
+    /** Instruction objects to keep; about 60 bytes each with their tables. */
+    private static final int CAPACITY = 500_000;
+    /** Instructions decoded ahead in one go. */
+    private static final int RUN = 64;
+
+    /** What a page or a view of it counts as, in instructions. */
+    private static final int VIEW = 16;
+
+    private static final int RECENT = 1024;
+    private static final int PAGE = MemoryMap.PAGE_SIZE;
+
+    private final Cpu cpu;
+    private final MemoryMap memory;
+    private final Decoder decoder;
+    private final Fetcher fetcher;
+    private final Instruction in = new Instruction();
+    private final Linker linker = new Linker();
+    private final Peephole peephole = new Peephole(RUN);
+
+    /** By physical page, 1024 to a row; 36 bits of address. */
+    private final CodePage[][] pages = new CodePage[1 << 14][];
+
+    /** Linear pages that code was looked up in since all links were dropped. */
+    private final BitSet entered = new BitSet(1 << 20);
+
+    /** Every page entered into {@link #pages} since the last flush. */
+    private final List<CodePage> known = new ArrayList<>();
+
+    /** By linear page, direct-mapped. */
+    private final PageCode[] recent = new PageCode[RECENT];
+
+    private int count;
+    /** The page whose marks this cache is changing: its own notifications about it are no news. */
+    private long marking = -1;
+
+    CodeCache(Cpu cpu) {
+        this.cpu = cpu;
+        this.memory = cpu.bus.memory();
+        this.fetcher = new Fetcher(cpu);
+        this.decoder = new Decoder(cpu.model.features());
+    }
+
+    /**
+     * The instruction at a CS offset.
+     *
+     * @throws GuestFault page fault or #GP of the fetch
+     */
+    Insn find(int eip) {
+        PageCode page = locate(eip);
+        return page == null ? uncached(eip) : at(page, eip);
+    }
+
+    /** Where to go for an indirect near branch; does not throw. */
+    Insn jump(int eip) {
+        int linear = cpu.base[Cpu.CS] + eip;
+        PageCode page = recent[linear >>> 12 & RECENT - 1];
+        if (page != null && current(page, linear)) {
+            Insn insn = page.get(linear & 0xFFF);
+            if (insn != null) {
+                return insn;
+            }
+        }
+        cpu.eip = eip;
+        return cpu.dispatch;
+    }
+
+    /**
+     * Resolves the target of a direct branch and links it when it can be reached without a fault.
+     *
+     * @throws GuestFault #GP(0) when the target is beyond the limit of CS
+     */
+    Insn link(Branch branch) {
+        int target = branch.target;
+        checkTarget(target);
+        int cr2 = cpu.cr2;
+        try {
+            PageCode page = locate(target);
+            if (page != null) {
+                branch.taken = at(page, target);
+                branch.takenStamp = page.stamp;
+                return branch.taken;
+            }
+        } catch (GuestFault fault) {
+            cpu.cr2 = cr2; // the fault belongs to the target, which raises it again
+        }
+        cpu.eip = target;
+        return cpu.dispatch;
+    }
+
+    /** Raises #GP(0) for a near branch beyond the limit of CS. */
+    void checkTarget(int target) {
+        if (Integer.compareUnsigned(target, cpu.limit[Cpu.CS]) > 0) {
+            throw cpu.fault(GuestFault.GP, 0);
+        }
+    }
+
+    private boolean current(PageCode page, int linear) {
+        return cpu.holds(page.stamp)
+                && page.linearPage == linear >>> 12
+                && page.mode == cpu.mode
+                && page.csBase == cpu.base[Cpu.CS];
+    }
+
+    /**
+     * The view of the page that holds an offset.
+     *
+     * @return null when the instruction must run uncached
+     * @throws GuestFault page fault of the fetch
+     */
+    PageCode locate(int eip) {
+        int linear = cpu.base[Cpu.CS] + eip;
+        PageCode page = recent[linear >>> 12 & RECENT - 1];
+        return page != null && current(page, linear) ? page : enter(eip, linear);
+    }
+
+    private PageCode enter(int eip, int linear) {
+        if (count > CAPACITY) {
+            flush();
+        }
+        int last = eip + 0xFFF - (linear & 0xFFF);
+        if (Integer.compareUnsigned(last, cpu.limit[Cpu.CS]) > 0 || Integer.compareUnsigned(last, eip) < 0) {
+            return null; // the limit cuts the page
+        }
+        long physicalPage = cpu.mmu.translateFetch(linear) >>> 12;
+        if (memory.readAddress(physicalPage) == 0) {
+            return null;
+        }
+        CodePage home = page(physicalPage);
+        if (home.uncached()) {
+            return null;
+        }
+        PageCode view = home.views;
+        while (view != null
+                && (view.linearPage != linear >>> 12 || view.mode != cpu.mode || view.csBase != cpu.base[Cpu.CS])) {
+            view = view.other;
+        }
+        if (view == null) {
+            view = new PageCode(home, linear >>> 12, cpu.base[Cpu.CS], cpu.mode, home.views);
+            home.views = view;
+            count += VIEW;
+        }
+        view.stamp = cpu.mmu.lastGlobal() ? cpu.globalStamp : cpu.stamp;
+        entered.set(linear >>> 12);
+        recent[linear >>> 12 & RECENT - 1] = view;
+        return view;
+    }
+
+    private CodePage page(long physicalPage) {
+        int row = (int) (physicalPage >>> 10);
+        if (pages[row] == null) {
+            pages[row] = new CodePage[1024];
+        }
+        int column = (int) physicalPage & 1023;
+        CodePage page = pages[row][column];
+        if (page == null) {
+            page = new CodePage(physicalPage);
+            pages[row][column] = page;
+            known.add(page);
+            count += VIEW;
+        }
+        return page;
+    }
+
+    /** The instruction at an offset of a page, decoded when it is new. */
+    Insn at(PageCode page, int eip) {
+        int offset = page.csBase + eip & 0xFFF;
+        Insn insn = page.get(offset);
+        return insn != null ? insn : decodeRun(page, eip, offset);
+    }
+
+    private Insn decodeRun(PageCode page, int eip, int start) {
+        long host = memory.readAddress(page.home.page);
+        Insn before = null;
+        int offset = start;
+        peephole.start();
+        for (int n = 0; ; n++) {
+            if (offset >= PAGE || n == RUN) {
+                before.next = new Sequel(eip, offset < PAGE ? before : null);
+                break;
+            }
+            Insn insn = page.get(offset);
+            boolean known = insn != null;
+            if (!known) {
+                fetcher.inPage(host, offset);
+                try {
+                    decoder.decode(fetcher, (page.mode & Cpu.MODE_CODE32) != 0, in);
+                    insn = linker.link(in, eip, page.mode);
+                } catch (Fetcher.PageEnd end) {
+                    insn = new CrossPage(eip);
+                    in.length = PAGE - offset;
+                    in.op = Op.UD;
+                }
+                page.put(offset, insn);
+                peephole.add(insn, offset);
+                count++;
+            }
+            if (before != null) {
+                before.next = insn;
+            }
+            if (known) {
+                break;
+            }
+            before = insn;
+            offset += in.length;
+            eip += in.length;
+            if (linker.ends(in)) {
+                break;
+            }
+        }
+        peephole.join(page);
+        mark(page.home.page, start, offset - start);
+        return page.get(start);
+    }
+
+    /** Decodes one instruction that begins before and ends behind a page boundary. */
+    Insn decodeAcross(CrossPage crossing) {
+        Insn insn = decodeOne(crossing.eip);
+        int linear = cpu.base[Cpu.CS] + crossing.eip;
+        int beyond = (linear & 0xFFF) + in.length - PAGE;
+        long second = cpu.mmu.translateFetch(linear + in.length - 1) >>> 12;
+        if (memory.readAddress(second) != 0) {
+            if (beyond > 0) {
+                page(second); // so that a write there moves the stamp
+                mark(second, 0, beyond);
+            }
+            crossing.stamp = cpu.stamp;
+        }
+        return insn;
+    }
+
+    /** Decodes one instruction that is not remembered. */
+    Insn uncached(int eip) {
+        Insn insn = decodeOne(eip);
+        if (in.rep != Instruction.REP_NONE && in.op.has(Trait.WRITES_MEMORY)) {
+            markRepetition(cpu.base[Cpu.CS] + eip, in.length);
+        }
+        return insn;
+    }
+
+    /** One instruction of many iterations, each of which may write over it: then it must be decoded anew. */
+    private void markRepetition(int linear, int length) {
+        int inFirst = Math.min(length, PAGE - (linear & 0xFFF));
+        markBytes(linear, inFirst);
+        if (inFirst < length) {
+            markBytes(linear + inFirst, length - inFirst);
+        }
+    }
+
+    private void markBytes(int linear, int length) {
+        long physicalPage = cpu.mmu.translateFetch(linear) >>> 12;
+        if (memory.readAddress(physicalPage) != 0) {
+            page(physicalPage); // so that a write there moves the stamp
+            mark(physicalPage, linear & 0xFFF, length);
+        }
+    }
+
+    /**
+     * The offset behind the instruction at an offset if it is a branch, else (or if it cannot be fetched) that offset.
+     */
+    int behindBranch(int eip) {
+        int cr2 = cpu.cr2;
+        try {
+            fetcher.anywhere(eip);
+            decoder.decode(fetcher, (cpu.mode & Cpu.MODE_CODE32) != 0, in);
+        } catch (GuestFault fault) {
+            cpu.cr2 = cr2; // the instruction raises it again
+            return eip;
+        }
+        return in.op.has(Trait.BRANCH) ? eip + in.length : eip;
+    }
+
+    private Insn decodeOne(int eip) {
+        fetcher.anywhere(eip);
+        decoder.decode(fetcher, (cpu.mode & Cpu.MODE_CODE32) != 0, in);
+        Insn insn = linker.link(in, eip, cpu.mode);
+        if (!linker.ends(in)) {
+            insn.next = new Sequel(eip + in.length, null);
+        }
+        return insn;
+    }
+
+    private void mark(long page, int offset, int length) {
+        boolean first = memory.codeLines(page) == 0;
+        marking = page;
+        memory.markCode((page << 12) + offset, length);
+        marking = -1;
+        if (first) {
+            cpu.mmu.dropPhysical(page, 1);
+        }
+    }
+
+    /** Bytes that were made into code are written. */
+    void written(long physical) {
+        long number = physical >>> 12;
+        CodePage[] row = pages[(int) (number >>> 10)];
+        CodePage page = row == null ? null : row[(int) number & 1023];
+        if (page != null) {
+            page.dropped();
+            unmark(number);
+            cpu.unlink();
+        }
+    }
+
+    private void unmark(long page) {
+        marking = page;
+        memory.clearCode(page);
+        marking = -1;
+    }
+
+    /** The map changed under these pages. */
+    void pagesChanged(long firstPage, long pageCount) {
+        if (pageCount == 1 && firstPage == marking) {
+            return;
+        }
+        long end = Math.min(firstPage + pageCount, (long) pages.length << 10);
+        for (long number = firstPage; number < end; number++) {
+            CodePage[] row = pages[(int) (number >>> 10)];
+            if (row == null) {
+                number |= 1023;
+            } else if (row[(int) number & 1023] != null) {
+                row[(int) number & 1023] = null;
+                unmark(number);
+            }
+        }
+        cpu.unlink();
+    }
+
+    /** Whether code of a linear page may be linked to. */
+    boolean mayHaveEntered(int linear) {
+        return entered.get(linear >>> 12);
+    }
+
+    /** Drops everything. */
+    void flush() {
+        for (CodePage page : known) {
+            CodePage[] row = pages[(int) (page.page >>> 10)];
+            if (row[(int) page.page & 1023] == page) {
+                row[(int) page.page & 1023] = null;
+                unmark(page.page);
+            }
+        }
+        known.clear();
+        entered.clear();
+        Arrays.fill(recent, null);
+        count = 0;
+        cpu.unlink();
+    }
+}

@@ -1,0 +1,37 @@
+package org.jeroboam.cpu.x86.exec;
+
+/** The instructions of one physical page as seen at one linear page, with one CS base and one mode. */
+final class PageCode {
+    final CodePage home;
+    final int linearPage;
+    final int csBase;
+    final int mode;
+    /** The stamp under which the mapping was looked at: of the global pages if it is one. */
+    int stamp;
+    /** Next view of the same physical page. */
+    final PageCode other;
+
+    private final Insn[][] lines = new Insn[64][];
+
+    PageCode(CodePage home, int linearPage, int csBase, int mode, PageCode other) {
+        this.home = home;
+        this.linearPage = linearPage;
+        this.csBase = csBase;
+        this.mode = mode;
+        this.other = other;
+    }
+
+    Insn get(int offset) {
+        Insn[] line = lines[offset >>> 6];
+        return line == null ? null : line[offset & 63];
+    }
+
+    void put(int offset, Insn insn) {
+        Insn[] line = lines[offset >>> 6];
+        if (line == null) {
+            line = new Insn[64];
+            lines[offset >>> 6] = line;
+        }
+        line[offset & 63] = insn;
+    }
+}

@@ -1,0 +1,162 @@
+package org.jeroboam.cpu.x86.exec;
+
+import org.jeroboam.hardware.memory.HostMemory;
+
+/**
+ * Flat software TLBs: for each access kind and privilege a table with one entry per linear page of the 4 GiB, which is
+ * 0 or the difference of host address and linear address. The write tables hold only pages with a direct write address
+ * (RAM, dirty bit set, no code, not under a clean dirty log), so a miss is the only special case of an access.
+ */
+final class Tlb {
+    private static final int PAGES = 1 << 20;
+    private static final long TABLE_BYTES = PAGES * 8L;
+    /** Entries that a list of filled pages holds before the list is flushed. */
+    private static final int LISTED = 8192;
+
+    /** Base of a table that is always empty: accesses that must be looked at one by one. */
+    final long none;
+
+    final long supervisorRead;
+    final long supervisorWrite;
+    final long userRead;
+    final long userWrite;
+
+    private final long block;
+    private boolean freed;
+    private final boolean[] large = new boolean[1024];
+    private final Filled local = new Filled();
+    private final Filled global = new Filled();
+
+    Tlb() {
+        block = NativeTables.allocate(5 * TABLE_BYTES);
+        none = block;
+        supervisorRead = block + TABLE_BYTES;
+        supervisorWrite = block + 2 * TABLE_BYTES;
+        userRead = block + 3 * TABLE_BYTES;
+        userWrite = block + 4 * TABLE_BYTES;
+    }
+
+    /** Address of a page's entry. */
+    static long slot(long table, int linear) {
+        return table + ((long) (linear >>> 12) << 3);
+    }
+
+    /**
+     * Enters a page.
+     *
+     * @param linear any address in it
+     * @param physicalPage what it maps
+     * @param user whether for CPL 3
+     * @param isGlobal whether it survives loads of CR3
+     * @param readHost host address of the page, or 0 to leave the read entry alone
+     * @param writeHost host address of the page, or 0 to leave the write entry alone
+     */
+    void fill(int linear, int physicalPage, boolean user, boolean isGlobal, long readHost, long writeHost) {
+        long page = linear & 0xFFFF_F000L;
+        (isGlobal ? global : local).add(linear >>> 12, physicalPage);
+        if (readHost != 0) {
+            HostMemory.putLong(slot(user ? userRead : supervisorRead, linear), readHost - page);
+        }
+        if (writeHost != 0) {
+            HostMemory.putLong(slot(user ? userWrite : supervisorWrite, linear), writeHost - page);
+        }
+    }
+
+    /** Notes that pages of this 4 MiB region come from a large page, all of which one INVLPG drops. */
+    void noteLarge(int linear) {
+        large[linear >>> 22] = true;
+    }
+
+    /** Drops all pages but the global ones. */
+    void flushLocal() {
+        local.flush();
+    }
+
+    void flushAll() {
+        local.flush();
+        global.flush();
+    }
+
+    /**
+     * INVLPG: drops the page, or all 4 KiB pieces of a large page.
+     *
+     * @return whether pages of a large page may have been dropped
+     */
+    boolean invalidate(int linear) {
+        if (freed) {
+            return false;
+        }
+        flushPage(linear);
+        if (large[linear >>> 22]) {
+            local.dropRegion(linear >>> 22);
+            global.dropRegion(linear >>> 22);
+            return true;
+        }
+        return false;
+    }
+
+    private void flushPage(int linear) {
+        for (long table = supervisorRead; table <= userWrite; table += TABLE_BYTES) {
+            HostMemory.putLong(slot(table, linear), 0);
+        }
+    }
+
+    /** Drops every entry that maps one of these physical pages. */
+    void dropPhysical(long firstPage, long count) {
+        local.drop(firstPage, count);
+        global.drop(firstPage, count);
+    }
+
+    /** Gives the tables back; nothing may be looked up afterwards. */
+    void free() {
+        if (!freed) {
+            freed = true;
+            local.count = 0;
+            global.count = 0;
+            NativeTables.free(block);
+        }
+    }
+
+    /** The pages that may have an entry, so that a flush touches only those. */
+    private final class Filled {
+        private final int[] linearPages = new int[LISTED];
+        private final int[] physicalPages = new int[LISTED];
+        private int count;
+
+        void add(int linearPage, int physicalPage) {
+            if (count > 0 && linearPages[count - 1] == linearPage && physicalPages[count - 1] == physicalPage) {
+                return;
+            }
+            if (count == LISTED) {
+                flush();
+            }
+            linearPages[count] = linearPage;
+            physicalPages[count] = physicalPage;
+            count++;
+        }
+
+        void flush() {
+            for (int i = 0; i < count; i++) {
+                flushPage(linearPages[i] << 12);
+            }
+            count = 0;
+        }
+
+        void dropRegion(int region) {
+            for (int i = 0; i < count; i++) {
+                if (linearPages[i] >>> 10 == region) {
+                    flushPage(linearPages[i] << 12);
+                }
+            }
+        }
+
+        void drop(long firstPage, long pages) {
+            for (int i = 0; i < count; i++) {
+                long distance = (physicalPages[i] & 0xFFFF_FFFFL) - firstPage;
+                if (distance >= 0 && distance < pages) {
+                    flushPage(linearPages[i] << 12);
+                }
+            }
+        }
+    }
+}
