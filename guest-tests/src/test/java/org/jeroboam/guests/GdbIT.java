@@ -101,7 +101,10 @@ class GdbIT {
                 "set $eax=0x5678",
                 "set *(short*)0x600=0x1111",
                 "stepi",
-                "x/1xh 0x600");
+                "x/1xh 0x600",
+                "set $es=0x1234",
+                "info registers es es_base",
+                "p/x $eax & 0xffff");
         assertSaid(
                 said,
                 "0xfffffff0",
@@ -113,7 +116,10 @@ class GdbIT {
                 "$1 = 0x1234",
                 "$2 = 0x1234",
                 "0x00007c00 in ?? ()",
-                "0x600:\t0x1111");
+                "0x600:\t0x1111",
+                "es             0x1234",
+                "es_base        0x12340",
+                "$3 = 0x5678");
     }
 
     @Test
@@ -137,7 +143,14 @@ class GdbIT {
                 "set *(int*)$esp=0x77",
                 "p/x *(int*)$esp",
                 "p $xmm0.uint128",
-                "p $st0");
+                "p $st0",
+                "set $fs=0",
+                "info registers fs fs_base",
+                "python",
+                "try: gdb.execute('set $fs=0xfff8')",
+                "except gdb.error as e: print(e)",
+                "end",
+                "info registers fs");
         assertSaid(
                 said,
                 "=> 0x100000:\tcld",
@@ -146,6 +159,10 @@ class GdbIT {
                 "$2 = 0x10000d",
                 "$3 = 0x77",
                 "$4 = 0",
-                "$5 = 0");
+                "$5 = 0",
+                "fs             0x0",
+                "fs_base        0x0",
+                "FS cannot be loaded: selector fff8h is beyond the descriptor table",
+                "fs             0x0");
     }
 }

@@ -105,7 +105,7 @@ final class Debugging {
     void setProcessor(byte[] state) throws Refusal {
         try {
             CpuState cpu = CpuState.restore(new StateReader(state));
-            core();
+            SegmentLoad.complete(core(), chassis.board.memory(), cpu);
             chassis.board.processor().load(cpu);
             runner.processorChanged();
         } catch (StateException e) {

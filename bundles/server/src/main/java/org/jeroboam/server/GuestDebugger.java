@@ -88,12 +88,15 @@ final class GuestDebugger implements MachineDebugger {
     @Override
     public void setRegisters(ProcessorRegisters registers) throws ManagementException {
         ProcessorRegisters now = registers();
-        if (!Arrays.equals(now.selectors(), registers.selectors())
-                || !Arrays.equals(now.bases(), registers.bases())
-                || !Arrays.equals(now.control(), registers.control())) {
-            throw ManagementException.badRequest("a debugger cannot change segment and control registers");
+        if (!Arrays.equals(now.bases(), registers.bases()) || !Arrays.equals(now.control(), registers.control())) {
+            throw ManagementException.badRequest("a debugger cannot change segment bases and control registers");
         }
         CpuState cpu = processor();
+        for (int i = 0; i < SEGMENTS; i++) {
+            SegmentState old = cpu.segments[i];
+            // With the old hidden part: the machine loads the descriptor.
+            cpu.segments[i] = new SegmentState(registers.selectors()[i], old.base(), old.limit(), old.attributes());
+        }
         cpu.gpr = registers.general().clone();
         cpu.eip = registers.eip();
         cpu.eflags = registers.eflags();

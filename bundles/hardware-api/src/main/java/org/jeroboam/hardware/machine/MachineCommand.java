@@ -147,7 +147,9 @@ public sealed interface MachineCommand {
     record GetProcessor() implements MachineCommand {}
 
     /**
-     * Gives the processor of a PAUSED machine a state.
+     * Gives the processor of a PAUSED machine a state. A segment register ES to GS whose selector differs from the
+     * present one, but not its hidden part, is loaded as by MOV (CS: by a far JMP) in the mode of the state, or refused
+     * where that would fault.
      *
      * @param state as in {@link MachineReply.Processor}
      */

@@ -17,11 +17,12 @@ public interface MachineDebugger extends AutoCloseable {
     ProcessorRegisters registers() throws ManagementException;
 
     /**
-     * Changes general registers, EIP, EFLAGS and the x87 and SSE registers; segment and control registers cannot be
-     * changed.
+     * Changes general registers, EIP, EFLAGS, the x87 and SSE registers and selectors; a changed selector is loaded as
+     * MOV does in the present mode, CS as a far JMP does. Segment bases and control registers cannot be changed.
      *
      * @param registers all of them
-     * @throws ManagementException when the guest runs, or a segment or control register differs
+     * @throws ManagementException when the guest runs, a base or control register differs, or the load of a selector
+     *     would fault
      */
     void setRegisters(ProcessorRegisters registers) throws ManagementException;
 

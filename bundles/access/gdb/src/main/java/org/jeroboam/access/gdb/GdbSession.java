@@ -62,7 +62,7 @@ final class GdbSession implements MachineDebugger.Listener {
             return BAD_REQUEST;
         } catch (ManagementException e) {
             LOG.info("GDB's request {} was refused: {}", packet, e.getMessage());
-            return FAILED;
+            return "E." + e.getMessage(); // GDB shows it
         }
     }
 

@@ -32,6 +32,7 @@ final class RegisterFile {
 
     private final ProcessorRegisters registers;
     private final int[] general;
+    private final int[] selectors;
     private final byte[] fxsave;
     private int eip;
     private int eflags;
@@ -39,6 +40,7 @@ final class RegisterFile {
     RegisterFile(ProcessorRegisters registers) {
         this.registers = registers;
         general = registers.general().clone();
+        selectors = registers.selectors().clone();
         fxsave = registers.fxsave().clone();
         eip = registers.eip();
         eflags = registers.eflags();
@@ -46,8 +48,7 @@ final class RegisterFile {
 
     /** All as they are now. */
     ProcessorRegisters registers() {
-        return new ProcessorRegisters(
-                general, eip, eflags, registers.selectors(), registers.bases(), registers.control(), fxsave);
+        return new ProcessorRegisters(general, eip, eflags, selectors, registers.bases(), registers.control(), fxsave);
     }
 
     /** Bytes of a register. */
@@ -67,7 +68,7 @@ final class RegisterFile {
         } else if (number == EFLAGS) {
             return Hex.of(eflags, 4);
         } else if (number < ST0) {
-            return Hex.of(registers.selectors()[SEGMENTS[number - CS]], 4);
+            return Hex.of(selectors[SEGMENTS[number - CS]], 4);
         } else if (number < FCTRL) {
             return Hex.of(Arrays.copyOfRange(fxsave, stack(number), stack(number) + 10));
         } else if (number < XMM0) {
@@ -102,7 +103,12 @@ final class RegisterFile {
             eip = word - registers.bases()[1];
         } else if (number == EFLAGS) {
             eflags = word;
-        } else if (number >= ST0 && number < FCTRL) {
+        } else if (number < ST0) {
+            if (word >>> 16 != 0) {
+                throw new IllegalArgumentException("a segment register has 16 bits");
+            }
+            selectors[SEGMENTS[number - CS]] = word;
+        } else if (number < FCTRL) {
             System.arraycopy(value, 0, fxsave, stack(number), 10);
         } else if (number >= FCTRL && number < XMM0) {
             setFpuControl(number - FCTRL, word);

@@ -1,5 +1,6 @@
 package org.jeroboam.access.gdb;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,7 +36,11 @@ class GdbSessionTest {
         }
 
         @Override
-        public void setRegisters(ProcessorRegisters changed) {
+        public void setRegisters(ProcessorRegisters changed) throws ManagementException {
+            if (changed.selectors()[3] == 0xBAD) {
+                throw ManagementException.badRequest(
+                        "DS cannot be loaded: selector badh is beyond the descriptor table");
+            }
             registers = changed;
         }
 
@@ -120,9 +125,19 @@ class GdbSessionTest {
         assertEquals(0x0002_0000, debugger.registers.eip());
         assertReply("OK", "P0=78563412");
         assertEquals(0x1234_5678, debugger.registers.general()[0]);
-        assertReply("E16", "Pa=08000000");
+        assertReply("OK", "Pc=08000000"); // DS
+        assertArrayEquals(new int[] {0x10, 0xF000, 0x20, 8, 0x40, 0x50}, debugger.registers.selectors());
+        assertReply("08000000", "pc");
+        assertReply("E16", "Pc=08000100"); // 17 bits
+        assertReply("E16", "P2d=00000000"); // a base
         assertReply("OK", "Pa=00f00000");
         assertReply("E16", "P0=12");
+    }
+
+    @Test
+    void aRefusalIsShown() throws IOException {
+        assertReply("E.DS cannot be loaded: selector badh is beyond the descriptor table", "Pc=ad0b0000");
+        assertReply("30000000", "pc");
     }
 
     @Test

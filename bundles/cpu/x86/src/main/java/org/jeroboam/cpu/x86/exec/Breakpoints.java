@@ -1,11 +1,13 @@
 package org.jeroboam.cpu.x86.exec;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jeroboam.hardware.cpu.Breakpoint;
 
 /**
- * The breakpoints of a debugger outside the guest. As with the guest's own debug registers nothing here is on the path of
- * an instruction unless one is set: the run loop steps while there are code breakpoints, watched pages stay out of the TLB.
+ * The breakpoints of a debugger outside the guest. Nothing here is on the path of an instruction: code is decoded anew
+ * when they change, with a {@link Stop} in the place of an instruction that has one, and watched pages stay out of the
+ * TLB.
  */
 final class Breakpoints {
     private final Cpu cpu;
@@ -20,9 +22,13 @@ final class Breakpoints {
 
     void set(List<Breakpoint> breakpoints) {
         boolean watching = data.length > 0;
+        Breakpoint[] before = code;
         code = breakpoints.stream()
                 .filter(b -> b.kind() == Breakpoint.Kind.EXECUTE)
                 .toArray(Breakpoint[]::new);
+        if (!Arrays.equals(before, code)) {
+            cpu.code.flush();
+        }
         data = breakpoints.stream()
                 .filter(b -> b.kind() != Breakpoint.Kind.EXECUTE)
                 .toArray(Breakpoint[]::new);

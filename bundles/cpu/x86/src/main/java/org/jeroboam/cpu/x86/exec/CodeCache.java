@@ -67,7 +67,7 @@ final class CodeCache {
      */
     Insn find(int eip) {
         PageCode page = locate(eip);
-        return page == null ? uncached(eip) : at(page, eip);
+        return page == null ? uncached(eip) : entry(page, eip);
     }
 
     /** Where to go for an indirect near branch; does not throw. */
@@ -75,7 +75,7 @@ final class CodeCache {
         int linear = cpu.base[Cpu.CS] + eip;
         PageCode page = recent[linear >>> 12 & RECENT - 1];
         if (page != null && current(page, linear)) {
-            Insn insn = page.get(linear & 0xFFF);
+            Insn insn = cpu.accelerator == null ? page.get(linear & 0xFFF) : page.entry(linear & 0xFFF);
             if (insn != null) {
                 return insn;
             }
@@ -96,7 +96,7 @@ final class CodeCache {
         try {
             PageCode page = locate(target);
             if (page != null) {
-                branch.taken = at(page, target);
+                branch.taken = entry(page, target);
                 branch.takenStamp = page.stamp;
                 return branch.taken;
             }
@@ -181,6 +181,69 @@ final class CodeCache {
         return page;
     }
 
+    /** What branches to an offset of a page go to: the accelerator's entry, or the instruction. */
+    Insn entry(PageCode page, int eip) {
+        if (cpu.accelerator == null) {
+            return at(page, eip);
+        }
+        int offset = page.csBase + eip & 0xFFF;
+        Entry entry = page.entry(offset);
+        if (entry == null) {
+            entry = new Entry(page, eip, at(page, eip));
+            page.put(offset, entry);
+            count++;
+        }
+        return entry;
+    }
+
+    /**
+     * The instruction at an offset, whatever the accelerator has for it.
+     *
+     * @throws GuestFault page fault or #GP of the fetch
+     */
+    Insn plain(int eip) {
+        PageCode page = locate(eip);
+        return page == null ? uncached(eip) : at(page, eip);
+    }
+
+    /** The place at an offset if it was entered before and its page is at hand, else null. */
+    Place known(int eip) {
+        int linear = cpu.base[Cpu.CS] + eip;
+        PageCode page = recent[linear >>> 12 & RECENT - 1];
+        if (page == null || !current(page, linear)) {
+            return null;
+        }
+        Entry entry = page.entry(linear & 0xFFF);
+        return entry == null ? null : entry.place;
+    }
+
+    /** Decodes an instruction for the accelerator; false when it is not wholly in the page, or a debugger stops at it. */
+    boolean decode(PageCode page, int eip, Instruction out) {
+        int offset = page.csBase + eip & 0xFFF;
+        if (cpu.breakpoints.at(page.linearPage << 12 | offset) != null) {
+            return false;
+        }
+        fetcher.inPage(memory.readAddress(page.home.page), offset);
+        try {
+            decoder.decode(fetcher, (page.mode & Cpu.MODE_CODE32) != 0, out);
+        } catch (Fetcher.PageEnd end) {
+            return false;
+        }
+        mark(page.home.page, offset, out.length);
+        return true;
+    }
+
+    /** Puts an entry behind an instruction that the accelerator leaves over. */
+    void resumeBehind(PageCode page, int eip) {
+        if (!decode(page, eip, in) || linker.ends(in)) {
+            return;
+        }
+        int next = eip + in.length;
+        if ((page.csBase + next & 0xFFF) != 0) {
+            at(page, eip).next = entry(page, next);
+        }
+    }
+
     /** The instruction at an offset of a page, decoded when it is new. */
     Insn at(PageCode page, int eip) {
         int offset = page.csBase + eip & 0xFFF;
@@ -200,6 +263,12 @@ final class CodeCache {
             }
             Insn insn = page.get(offset);
             boolean known = insn != null;
+            if (!known && cpu.breakpoints.at(page.linearPage << 12 | offset) != null) {
+                insn = new Stop(eip);
+                page.put(offset, insn);
+                count++;
+                known = true;
+            }
             if (!known) {
                 fetcher.inPage(host, offset);
                 try {
@@ -228,7 +297,9 @@ final class CodeCache {
             }
         }
         peephole.join(page);
-        mark(page.home.page, start, offset - start);
+        if (offset > start) {
+            mark(page.home.page, start, offset - start);
+        }
         return page.get(start);
     }
 
@@ -250,6 +321,9 @@ final class CodeCache {
 
     /** Decodes one instruction that is not remembered. */
     Insn uncached(int eip) {
+        if (cpu.breakpoints.at(cpu.base[Cpu.CS] + eip) != null) {
+            return new Stop(eip);
+        }
         Insn insn = decodeOne(eip);
         if (in.rep != Instruction.REP_NONE && in.op.has(Trait.WRITES_MEMORY)) {
             markRepetition(cpu.base[Cpu.CS] + eip, in.length);
@@ -363,6 +437,9 @@ final class CodeCache {
         entered.clear();
         Arrays.fill(recent, null);
         count = 0;
+        if (cpu.accelerator != null) {
+            cpu.accelerator.forget();
+        }
         cpu.unlink();
     }
 }

@@ -1,5 +1,6 @@
 package org.jeroboam.cpu.x86.exec;
 
+import java.util.function.Function;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.cpu.CpuModel;
@@ -62,6 +63,8 @@ final class Cpu {
     static final int MODE_FLAT = 4;
     /** Bit of {@link #mode}: CPL is 3. */
     static final int MODE_USER = 8;
+    /** Bit of {@link #mode}: CS has base 0 and limit FFFFFFFFh. */
+    static final int MODE_FLAT_CODE = 16;
 
     /** EAX ECX EDX EBX ESP EBP ESI EDI, and a zero at {@link #ZERO}. */
     final int[] gpr = new int[ZERO + 1];
@@ -132,6 +135,8 @@ final class Cpu {
     int globalStamp = 2;
     /** MODE bits that instruction objects depend on. */
     int mode;
+    /** Grows with every {@link #modeChanged}. */
+    int modeEpoch;
 
     private static final int LAST_STAMP = Integer.MAX_VALUE - 16;
 
@@ -152,9 +157,16 @@ final class Cpu {
     final Breakpoints breakpoints;
     final FpuUnit fpu;
 
+    /** Runs hot code, or null. */
+    final Accelerator accelerator;
+
     private final GuestFault fault = new GuestFault();
 
     Cpu(CpuBus bus, CpuModel model) {
+        this(bus, model, null);
+    }
+
+    Cpu(CpuBus bus, CpuModel model, Function<Engine, Accelerator> maker) {
         this.bus = bus;
         this.model = model;
         mmu = new Mmu(this);
@@ -169,6 +181,7 @@ final class Cpu {
         debug = new DebugRegisters(this);
         breakpoints = new Breakpoints(this);
         fpu = new FpuUnit(this);
+        accelerator = maker == null ? null : maker.apply(new Engine(this));
     }
 
     /** The fault to throw, with an error code. */
@@ -250,6 +263,7 @@ final class Cpu {
 
     /** To be called after any change of segment registers' hidden parts, CPL, CR0, CR4, EFLAGS.VM or EFLAGS.AC. */
     void modeChanged() {
+        modeEpoch++;
         seg.refresh();
         mode = (attr[CS] & ATTR_BIG) != 0 ? MODE_CODE32 : 0;
         if ((attr[SS] & ATTR_BIG) != 0) {
@@ -260,6 +274,9 @@ final class Cpu {
         }
         if (cpl == 3) {
             mode |= MODE_USER;
+        }
+        if (base[CS] == 0 && limit[CS] == -1) {
+            mode |= MODE_FLAT_CODE;
         }
         mmu.selectTables();
     }
@@ -301,6 +318,24 @@ final class Cpu {
     /** Whether a link made under a stamp still leads where it led. */
     boolean holds(int linkStamp) {
         return linkStamp == stamp || linkStamp == globalStamp;
+    }
+
+    /** Asks the accelerator for code. */
+    boolean translate(Place place) {
+        accelerator.translate(place);
+        return place.code() != 0;
+    }
+
+    /** Runs the accelerator's code, as an instruction that takes no budget itself. */
+    Insn accelerate(Place place) {
+        Accelerator.Outcome outcome = accelerator.run(place);
+        if (outcome == Accelerator.Outcome.INTERPRET) {
+            Insn insn = code.plain(eip);
+            budget++;
+            return insn;
+        }
+        budget++;
+        return dispatch;
     }
 
     long retired() {

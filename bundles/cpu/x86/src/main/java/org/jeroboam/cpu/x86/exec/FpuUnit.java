@@ -18,6 +18,9 @@ final class FpuUnit {
     /** The registers. */
     final Fpu fpu = new Fpu();
 
+    /** Whether the accelerator holds newer registers. */
+    boolean away;
+
     /** SSE on the same registers. */
     final SseUnit sse = new SseUnit(fpu);
 
@@ -31,12 +34,22 @@ final class FpuUnit {
     }
 
     void save(CpuState state) {
+        home();
         byte[] out = new byte[Fpu.FXSAVE];
         fpu.fxsave(out, true);
         state.fxsave = out;
     }
 
+    /** Brings the registers home from the accelerator. */
+    void home() {
+        if (away) {
+            away = false;
+            cpu.accelerator.releaseFpu();
+        }
+    }
+
     void load(CpuState state) {
+        home();
         fpu.fxrstor(state.fxsave, true);
     }
 
@@ -45,6 +58,7 @@ final class FpuUnit {
         if ((cpu.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) != 0) {
             throw cpu.fault(GuestFault.NM);
         }
+        home();
     }
 
     /** Raises #UD or #NM when MMX instructions may not execute. */
@@ -70,6 +84,7 @@ final class FpuUnit {
      * @return whether the instruction must wait
      */
     boolean reportPending() {
+        home();
         if (!fpu.pendingException()) {
             return false;
         }

@@ -105,7 +105,7 @@ final class Interrupts {
         }
     }
 
-    private void event(int vector, int returnEip, int flags, int errorCode, boolean hasErrorCode) {
+    void event(int vector, int returnEip, int flags, int errorCode, boolean hasErrorCode) {
         segmentation.external = 1;
         try {
             if (cpu.protectedMode()) {
@@ -270,9 +270,6 @@ final class Interrupts {
         if (v86 && level != 0) {
             throw segmentation.selectorFault(GuestFault.GP, selector);
         }
-        if (Integer.compareUnsigned(offset, Descriptor.limit(low, high)) > 0) {
-            throw segmentation.plainFault(GuestFault.GP);
-        }
         PendingStack stack = segmentation.pending;
         int items = hasErrorCode ? 4 : 3;
         int stackLow = 0;
@@ -282,12 +279,16 @@ final class Interrupts {
             stackSelector = InnerStack.open(cpu, level);
             stackLow = segmentation.low;
             items += v86 ? 6 : 2;
-            stack.reserve(items, size);
-            segmentation.touch();
-            stackHigh = segmentation.high;
         } else {
             stack.current();
-            stack.reserve(items, size);
+        }
+        stack.reserve(items, size);
+        if (Integer.compareUnsigned(offset, Descriptor.limit(low, high)) > 0) {
+            throw segmentation.plainFault(GuestFault.GP);
+        }
+        if (level < cpu.cpl) {
+            segmentation.touch();
+            stackHigh = segmentation.high;
         }
         high = segmentation.touched(address, high);
         if (level < cpu.cpl) {

@@ -265,6 +265,27 @@ final class Mmu {
         }
     }
 
+    long readTable() {
+        return readTable;
+    }
+
+    /** Whether the tables are of use. */
+    boolean direct() {
+        return readTable != tlb.none;
+    }
+
+    /** Enters a page into the TLB for the present privilege, without a trace if that faults. */
+    boolean fill(int linear, boolean write) {
+        int cr2 = cpu.cr2;
+        try {
+            slow.translate(linear, write, user);
+        } catch (GuestFault fault) {
+            cpu.cr2 = cr2; // the fault belongs to the instruction, which raises it again
+            return false;
+        }
+        return HostMemory.getLong(Tlb.slot(write ? writeTable : readTable, linear)) != 0;
+    }
+
     void close() {
         tlb.free();
     }

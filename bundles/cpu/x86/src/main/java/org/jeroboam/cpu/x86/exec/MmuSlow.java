@@ -149,7 +149,8 @@ final class MmuSlow {
             return physical;
         }
         long readHost = memory.readAddress(page);
-        long writeHost = walker.writable ? memory.writeAddress(page) : 0;
+        // The write table serves instructions that read and write too: what they read must be what reads see.
+        long writeHost = walker.writable && memory.writeAddress(page) == readHost ? readHost : 0;
         if (readHost != 0 || writeHost != 0) {
             if (walker.large) {
                 tlb.noteLarge(linear);

@@ -11,7 +11,7 @@ import java.lang.invoke.MethodHandle;
  * Large zeroed tables outside the heap, of which only the touched pages cost memory: the C library's {@code calloc}
  * takes blocks of this size straight from the system. An arena would touch every page.
  */
-final class NativeTables {
+public final class NativeTables {
     private static final MethodHandle CALLOC;
     private static final MethodHandle FREE;
 
@@ -32,7 +32,7 @@ final class NativeTables {
      * @return host address, to be given to {@link #free}
      * @throws OutOfMemoryError when the system refuses
      */
-    static long allocate(long bytes) {
+    public static long allocate(long bytes) {
         MemorySegment block;
         try {
             block = (MemorySegment) CALLOC.invokeExact(1L, bytes);
@@ -45,7 +45,8 @@ final class NativeTables {
         return block.address();
     }
 
-    static void free(long address) {
+    /** Frees what {@link #allocate} returned. */
+    public static void free(long address) {
         try {
             FREE.invokeExact(MemorySegment.ofAddress(address));
         } catch (Throwable e) {

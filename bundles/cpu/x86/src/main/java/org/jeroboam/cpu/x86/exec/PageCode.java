@@ -11,7 +11,11 @@ final class PageCode {
     /** Next view of the same physical page. */
     final PageCode other;
 
+    /** What the accelerator keeps for the view. */
+    Object attachment;
+
     private final Insn[][] lines = new Insn[64][];
+    private final Entry[][] entries = new Entry[64][];
 
     PageCode(CodePage home, int linearPage, int csBase, int mode, PageCode other) {
         this.home = home;
@@ -24,6 +28,20 @@ final class PageCode {
     Insn get(int offset) {
         Insn[] line = lines[offset >>> 6];
         return line == null ? null : line[offset & 63];
+    }
+
+    Entry entry(int offset) {
+        Entry[] line = entries[offset >>> 6];
+        return line == null ? null : line[offset & 63];
+    }
+
+    void put(int offset, Entry entry) {
+        Entry[] line = entries[offset >>> 6];
+        if (line == null) {
+            line = new Entry[64];
+            entries[offset >>> 6] = line;
+        }
+        line[offset & 63] = entry;
     }
 
     void put(int offset, Insn insn) {

@@ -53,24 +53,29 @@ final class PendingStack {
     }
 
     /**
-     * Checks room for items and that they can be written.
+     * Checks room for items and that they can be written; a page fault tells of the first push that could not be made.
      *
      * @throws GuestFault #SS with the stack's error code, or #PF
      */
     void reserve(int items, int size) {
-        checkAlignment(size);
         int bytes = items * size;
         int lowest = pointer - bytes & mask;
         int highest = lowest + bytes - 1;
-        if (Integer.compareUnsigned(lowest, highest) < 0 && (mask == -1 || highest <= 0xFFFF)) {
+        boolean contiguous = Integer.compareUnsigned(lowest, highest) < 0 && (mask == -1 || highest <= 0xFFFF);
+        if (contiguous) {
             check(lowest, bytes);
-            probe(base + lowest, bytes);
+        } else {
+            for (int i = 1; i <= items; i++) {
+                check(pointer - i * size & mask, size);
+            }
+        }
+        checkAlignment(size);
+        if (contiguous && (base + lowest ^ base + highest) >>> 12 == 0) {
+            probeByte(base + (pointer - size & mask));
             return;
         }
         for (int i = 1; i <= items; i++) {
-            int offset = pointer - i * size & mask;
-            check(offset, size);
-            probe(base + offset, size);
+            probe(base + (pointer - i * size & mask), size);
         }
     }
 
@@ -89,12 +94,11 @@ final class PendingStack {
         }
     }
 
-    /** Every page between the ends: frames are shorter than a page, so two at most. */
     private void probe(int linear, int bytes) {
         probeByte(linear);
         int last = linear + bytes - 1;
         if ((linear ^ last) >>> 12 != 0) {
-            probeByte(last);
+            probeByte(last & -4096);
         }
     }
 

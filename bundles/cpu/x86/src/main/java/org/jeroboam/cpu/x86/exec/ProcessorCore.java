@@ -2,6 +2,7 @@ package org.jeroboam.cpu.x86.exec;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuBus;
@@ -29,8 +30,25 @@ public final class ProcessorCore implements CpuCore {
     private Breakpoint hit;
     private boolean closed;
 
+    /**
+     * Makes a core that interprets.
+     *
+     * @param bus the machine's pins
+     * @param model which processor to be
+     */
     public ProcessorCore(CpuBus bus, CpuModel model) {
-        cpu = new Cpu(bus, model);
+        this(bus, model, null);
+    }
+
+    /**
+     * Makes a core.
+     *
+     * @param bus the machine's pins
+     * @param model which processor to be
+     * @param accelerator makes what runs hot code; null for none
+     */
+    public ProcessorCore(CpuBus bus, CpuModel model, Function<Engine, Accelerator> accelerator) {
+        cpu = new Cpu(bus, model, accelerator);
         load(CpuState.afterReset(model));
         bus.memory().addListener(listener);
     }
@@ -66,8 +84,6 @@ public final class ProcessorCore implements CpuCore {
                 if (breakpoint != null) {
                     return stop(breakpoint, start);
                 }
-                step();
-                continue;
             }
             boolean single = (cpu.systemFlags & (EFlags.TF | EFlags.RF)) != 0 || cpu.debug.codeArmed();
             if (single || cpu.pendingDebug != 0 || pendingShadow()) {
@@ -316,6 +332,9 @@ public final class ProcessorCore implements CpuCore {
             closed = true;
             cpu.bus.memory().removeListener(listener);
             cpu.code.flush();
+            if (cpu.accelerator != null) {
+                cpu.accelerator.close();
+            }
             cpu.mmu.close();
         }
     }

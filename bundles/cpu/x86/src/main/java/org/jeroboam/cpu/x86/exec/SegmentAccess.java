@@ -44,6 +44,14 @@ final class SegmentAccess {
         }
     }
 
+    long readTop(int segment) {
+        return readTop[segment];
+    }
+
+    long writeTop(int segment) {
+        return writeTop[segment];
+    }
+
     /** Whether offsets are linear addresses and every access is allowed. */
     boolean isFlat(int segment) {
         return cpu.base[segment] == 0 && readTop[segment] == ALL && writeTop[segment] == ALL;

@@ -25,7 +25,7 @@ final class Sequel extends Insn {
                 cpu.budget++;
                 return insn;
             }
-            next = cpu.code.at(page, eip);
+            next = cpu.code.entry(page, eip);
             if (before != null) {
                 before.next = next;
             }

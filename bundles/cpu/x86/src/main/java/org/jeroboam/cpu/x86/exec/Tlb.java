@@ -9,7 +9,7 @@ import org.jeroboam.hardware.memory.HostMemory;
  */
 final class Tlb {
     private static final int PAGES = 1 << 20;
-    private static final long TABLE_BYTES = PAGES * 8L;
+    static final long TABLE_BYTES = PAGES * 8L;
     /** Entries that a list of filled pages holds before the list is flushed. */
     private static final int LISTED = 8192;
 

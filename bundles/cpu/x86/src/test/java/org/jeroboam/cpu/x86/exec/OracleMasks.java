@@ -56,6 +56,11 @@ final class OracleMasks {
         void on(OracleCase c, OracleResult host, Tolerance t);
     }
 
+    /** Linux's selector of 64-bit code. */
+    private static final int LONG_CODE = 0x33;
+
+    private static final int WRITE = 2;
+
     private static final List<Excluded> EXCLUDED = List.of(
             new Excluded(of(SGDT, SIDT, SLDT, STR, SMSW), "Linux refuses or emulates them (UMIP)"),
             new Excluded(of(SYSENTER, SYSEXIT), "a system call"),
@@ -85,6 +90,15 @@ final class OracleMasks {
                     EnumSet.of(LAR, LSL, VERR, VERW),
                     "a selector in memory that no patch could set may be one of Linux",
                     (c, host, t) -> t.everything |= c.in.hasMemory() && c.patch == null && !isFault(host)),
+            new Mask(
+                    EnumSet.of(CALL_FAR_IND, JMP_FAR_IND),
+                    "the same, and that of 64-bit code leads out of the mode that is compared",
+                    (c, host, t) -> t.everything |=
+                            c.patch == null && (host.segments[Cpu.CS] == LONG_CODE || isWriteFault(host))),
+            new Mask(
+                    EnumSet.of(JMP_IND, JMP),
+                    "what it leads to may be an instruction of several accesses",
+                    (c, host, t) -> t.whichFault |= host.eip != c.eip),
             new Mask(
                     EnumSet.of(IRET, RET_FAR, CALL_FAR, CALL_FAR_IND, POPA, PUSHA, ENTER, CMPS),
                     "which of several accesses faults first; ours writes nothing then, the host what came before",
@@ -220,6 +234,10 @@ final class OracleMasks {
     /** Whether a result is a fault of a memory access. */
     static boolean isFault(OracleResult r) {
         return r.trap >= GuestFault.TS && r.trap <= GuestFault.PF || r.trap == GuestFault.AC;
+    }
+
+    private static boolean isWriteFault(OracleResult r) {
+        return r.trap == GuestFault.PF && (r.error & WRITE) != 0;
     }
 
     /** Linear address of the memory operand. */

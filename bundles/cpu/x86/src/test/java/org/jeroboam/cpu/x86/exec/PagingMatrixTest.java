@@ -7,8 +7,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Paging mode by rights of both levels by privilege by kind of access by CR0.WP: the fault with its error code, or none,
- * and the accessed and dirty bits (Intel SDM volume 3, 4.6 to 4.8).
+ * Paging mode by rights of both levels by privilege by kind of access by CR0.WP: the fault with its error code, or
+ * none, and the accessed and dirty bits; global pages by mode, flush and access (Intel SDM volume 3, 4.6 to 4.10).
  */
 class PagingMatrixTest {
     private static final int PRESENT = 1;
@@ -154,7 +154,7 @@ class PagingMatrixTest {
                 + ((bits & USER) != 0 ? "U" : "-");
     }
 
-    /** A translation that was used is used again until something flushes it; a more generous one is found at once. */
+    /** A translation that was used is used again until something flushes it, in every mode and for every access. */
     @Test
     void globalPagesAndFlushes() {
         int[][] flushes = {
@@ -162,49 +162,61 @@ class PagingMatrixTest {
         }; // nothing, mov cr3, invlpg [esi], CR4.PGE off and on, mov cr0 without change
         boolean[] dropsLocal = {false, true, true, true, false};
         boolean[] dropsGlobal = {false, false, true, true, false};
-        for (int kind = 0; kind < flushes.length; kind++) {
-            for (int global = 0; global < 2; global++) {
-                for (int enabled = 0; enabled < 2; enabled++) {
-                    if (kind == 3 && enabled == 0) {
+        for (Mode mode : Mode.values()) {
+            for (int kind = 0; kind < flushes.length; kind++) {
+                for (int bits = 0; bits < 8; bits++) {
+                    boolean global = (bits & 1) != 0;
+                    boolean enabled = (bits & 2) != 0;
+                    if (kind == 3 && !enabled) {
                         continue;
                     }
-                    flush(flushes[kind], global == 1, enabled == 1, dropsLocal[kind], dropsGlobal[kind]);
+                    boolean dropped = global && enabled ? dropsGlobal[kind] : dropsLocal[kind];
+                    flush(mode, flushes[kind], global, enabled, (bits & 4) != 0, dropped);
                 }
             }
         }
     }
 
-    private void flush(int[] flush, boolean global, boolean enabled, boolean dropsLocal, boolean dropsGlobal) {
+    /** Reads or writes a page, changes its entry, flushes, and reads what is there: the old page or the new one. */
+    private void flush(Mode mode, int[] flush, boolean global, boolean enabled, boolean write, boolean dropped) {
+        int cr4 = (mode.pae() ? 1 << 5 : 0) | 1 << 4;
+        int root = mode.pae() ? POINTERS : DIRECTORY;
+        int leaf = mode.large() ? upperEntry(mode) : lowerEntry(mode);
+        int size = mode.large() ? LARGE : 0;
         bench.state = SystemBench.flat(0);
         bench.state.cr0 = 0x8000_0011;
-        bench.state.cr4 = enabled ? 1 << 7 : 0;
-        bench.state.cr3 = DIRECTORY;
-        bench.state.gpr[Cpu.EAX] = DIRECTORY;
-        bench.state.gpr[Cpu.ECX] = 1 << 7;
+        bench.state.cr4 = cr4 | (enabled ? 1 << 7 : 0);
+        bench.state.cr3 = root;
+        if (mode.pae()) {
+            bench.state.pdpte = new long[] {PAE_DIRECTORY | PRESENT, TEST_DIRECTORY | PRESENT, 0, 0};
+        }
+        bench.state.gpr[Cpu.EAX] = root;
+        bench.state.gpr[Cpu.ECX] = cr4 | 1 << 7;
         bench.state.gpr[Cpu.EDX] = 0x8000_0011;
-        bench.state.gpr[Cpu.EBX] = 0;
+        bench.state.gpr[Cpu.EBX] = cr4;
         bench.state.gpr[Cpu.ESI] = TEST;
-        int entry = lowerEntry(Mode.SMALL);
-        bench.state.gpr[Cpu.EBP] = entry;
-        bench.state.gpr[Cpu.EDI] = 0x9_0067;
-        bench.write32(upperEntry(Mode.SMALL), TEST_TABLE | 0x27);
-        bench.write32(entry, TEST_FRAME | 0x67 | (global ? 0x100 : 0));
+        bench.state.gpr[Cpu.ESP] = 0x1111;
+        bench.state.gpr[Cpu.EBP] = leaf;
+        // A small page moves to another frame, a large one beyond RAM.
+        bench.state.gpr[Cpu.EDI] = (mode.large() ? 0x40_0000 : 0x9_0000) | 0x67 | size;
+        bench.write32(upperEntry(mode), TEST_TABLE | 0x27);
+        bench.write32(leaf, (mode.large() ? 0 : TEST_FRAME) | 0x67 | size | (global ? 0x100 : 0));
         bench.write32(TEST_FRAME, 0x1111);
         bench.write32(0x9_0000, 0x2222);
         int[] code = new int[2 + 3 + flush.length + 2];
-        code[0] = 0x8B; // mov eax, [esi] would spoil eax: mov esp, [esi]
+        code[0] = write ? 0x89 : 0x8B; // mov [esi], esp or mov esp, [esi]
         code[1] = 0x26;
-        code[2] = 0x89; // mov [ebp], edi: another frame
+        code[2] = 0x89; // mov [ebp], edi: the new entry
         code[3] = 0x7D;
         code[4] = 0;
         System.arraycopy(flush, 0, code, 5, flush.length);
         code[code.length - 2] = 0x8B;
         code[code.length - 1] = 0x26;
         bench.program(code);
-        int instructions = 3 + (flush.length == 6 ? 2 : flush.length > 0 ? 1 : 0);
-        bench.run(instructions);
-        boolean dropped = global && enabled ? dropsGlobal : dropsLocal;
-        String what = "flush " + java.util.Arrays.toString(flush) + (global ? " G" : "") + (enabled ? " PGE" : "");
-        assertEquals(dropped ? 0x2222 : 0x1111, bench.after.gpr[Cpu.ESP], what);
+        bench.run(3 + (flush.length == 6 ? 2 : flush.length > 0 ? 1 : 0));
+        int moved = mode.large() ? -1 : 0x2222;
+        String what = mode + " flush " + java.util.Arrays.toString(flush) + (global ? " G" : "")
+                + (enabled ? " PGE" : "") + (write ? " written" : "");
+        assertEquals(dropped ? moved : 0x1111, bench.after.gpr[Cpu.ESP], what);
     }
 }

@@ -1,0 +1,220 @@
+package org.jeroboam.cpu.x86.exec;
+
+import org.jeroboam.cpu.x86.EFlags;
+import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.fpu.Fpu;
+import org.jeroboam.hardware.cpu.CpuModel;
+
+/** What an {@link Accelerator} sees of its processor. Machine thread only. */
+public final class Engine {
+    /** Bit of {@link #mode()}: 32-bit code. */
+    public static final int CODE32 = Cpu.MODE_CODE32;
+    /** Bit of {@link #mode()}: 32-bit stack. */
+    public static final int STACK32 = Cpu.MODE_STACK32;
+    /** Bit of {@link #mode()}: DS, ES and SS have base 0, limit FFFFFFFFh and are writable. */
+    public static final int FLAT = Cpu.MODE_FLAT;
+    /** Bit of {@link #mode()}: CPL is 3. */
+    public static final int USER = Cpu.MODE_USER;
+    /** Bit of {@link #mode()}: CS has base 0 and limit FFFFFFFFh. */
+    public static final int FLAT_CODE = Cpu.MODE_FLAT_CODE;
+    /** Number of different modes. */
+    public static final int MODES = 32;
+    /** Bytes from the table of {@link #readTable()} to that of the write entries. */
+    public static final int WRITE_TABLE = (int) Tlb.TABLE_BYTES;
+
+    private final Cpu cpu;
+
+    Engine(Cpu cpu) {
+        this.cpu = cpu;
+    }
+
+    /** EAX ECX EDX EBX ESP EBP ESI EDI, live; further elements are not the accelerator's. */
+    public int[] registers() {
+        return cpu.gpr;
+    }
+
+    /** CS offset of the next instruction. */
+    public int eip() {
+        return cpu.eip;
+    }
+
+    /** Sets what {@link #eip()} returns. */
+    public void setEip(int eip) {
+        cpu.eip = eip;
+    }
+
+    /** The six arithmetic flags, as bits of EFLAGS. */
+    public int status() {
+        return Flags.status(cpu.result, cpu.carries);
+    }
+
+    /** Sets the six arithmetic flags. */
+    public void setStatus(int status) {
+        cpu.setStatus(status);
+    }
+
+    /** All flags but the arithmetic ones, without VM and RF. */
+    public int systemFlags() {
+        return cpu.systemFlags & ~(EFlags.VM | EFlags.RF);
+    }
+
+    /** Whether IF may be set and cleared without a look at what waits: CPL is 0, and neither INTR nor NMI is pending. */
+    public boolean interruptsOpen() {
+        return cpu.cpl == 0 && !cpu.interruptLine && !cpu.nmiPending;
+    }
+
+    /** Sets or clears IF while {@link #interruptsOpen()}. */
+    public void setInterruptFlag(boolean on) {
+        cpu.systemFlags = on ? cpu.systemFlags | EFlags.IF : cpu.systemFlags & ~EFlags.IF;
+    }
+
+    /** Holds interrupts off at the present instruction boundary, as behind STI. */
+    public void shadow() {
+        cpu.shadowAt = cpu.retired();
+        cpu.shadowOfSs = false;
+    }
+
+    /** Instructions that may be executed before the run loop must look up. */
+    public int budget() {
+        return cpu.budget;
+    }
+
+    /** Says how much of the budget is left. */
+    public void setBudget(int left) {
+        cpu.budget = left;
+    }
+
+    /**
+     * Ends the run loop's round before its budget is used up, if another one follows: nobody then executes the tail
+     * one by one. Something must have been executed in this round.
+     *
+     * @param wanted budget of use in the next round
+     * @return false when there is no such budget any more
+     */
+    public boolean endRound(int wanted) {
+        if (cpu.reserve + cpu.budget < wanted) {
+            return false;
+        }
+        cpu.reserve += cpu.budget;
+        cpu.budget = 0;
+        return true;
+    }
+
+    /** Bits on which the meaning of code depends. */
+    public int mode() {
+        return cpu.mode;
+    }
+
+    /**
+     * Host address of the TLB for reads with the present privilege: 2^20 entries of eight bytes, each 0 or host minus linear
+     * address of a page; {@link #WRITE_TABLE} behind it that for writes.
+     */
+    public long readTable() {
+        return cpu.mmu.readTable();
+    }
+
+    /** Whether the tables of the present privilege may be used: no alignment checks. */
+    public boolean direct() {
+        return cpu.mmu.direct();
+    }
+
+    /** Links made under another stamp (and not under {@link #globalStamp()}) lead nowhere any more. */
+    public int stamp() {
+        return cpu.stamp;
+    }
+
+    /** The same for global pages. */
+    public int globalStamp() {
+        return cpu.globalStamp;
+    }
+
+    /** Grows whenever segments, mode or tables may have changed. */
+    public int modeEpoch() {
+        return cpu.modeEpoch;
+    }
+
+    /** Linear base of ES CS SS DS FS GS (0 to 5). */
+    public int segmentBase(int segment) {
+        return cpu.base[segment];
+    }
+
+    /** The last offset that may be read through a segment without a closer look, or -1. */
+    public long readTop(int segment) {
+        return cpu.seg.readTop(segment);
+    }
+
+    /** The last offset that may be written through a segment without a closer look, or -1. */
+    public long writeTop(int segment) {
+        return cpu.seg.writeTop(segment);
+    }
+
+    /** Selector in a segment register. */
+    public int selector(int segment) {
+        return cpu.selector[segment];
+    }
+
+    /**
+     * Looks up an address that the TLB does not have.
+     *
+     * @return whether the TLB has it now; otherwise the instruction faults, or accesses no plain memory
+     */
+    public boolean fill(int linear, boolean write) {
+        return cpu.mmu.fill(linear, write);
+    }
+
+    /** Whether x87 instructions may execute: CR0.EM and TS are clear. */
+    public boolean fpuAvailable() {
+        return (cpu.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) == 0;
+    }
+
+    /** Whether SSE instructions may execute. */
+    public boolean sseAvailable() {
+        return fpuAvailable() && (cpu.cr4 & FpuUnit.CR4_OSFXSR) != 0;
+    }
+
+    /** The floating-point registers. Current after {@link Accelerator#releaseFpu} only. */
+    public Fpu fpu() {
+        return cpu.fpu.fpu;
+    }
+
+    /** Says that the accelerator holds newer floating-point registers than {@link #fpu()}. */
+    public void takeFpu() {
+        cpu.fpu.away = true;
+    }
+
+    /** Which processor it is. */
+    public CpuModel model() {
+        return cpu.model;
+    }
+
+    /**
+     * Decodes an instruction of a place's page, and marks it as code.
+     *
+     * @param place names the page; its view is the present one
+     * @param eip an offset in the same page
+     * @param out filled
+     * @return false when the instruction does not end in the page
+     */
+    public boolean decode(Place place, int eip, Instruction out) {
+        return cpu.code.decode(place.view, eip, out);
+    }
+
+    /** Makes the interpreter come back to the accelerator behind an instruction of a place's page that is left over to it. */
+    public void resumeBehind(Place place, int eip) {
+        cpu.code.resumeBehind(place.view, eip);
+    }
+
+    /**
+     * The place at the present {@link #eip()}, if it was entered before and is at hand.
+     *
+     * @return null when the run loop must look
+     */
+    public Place here() {
+        return cpu.code.known(cpu.eip);
+    }
+
+    /** Forgets all decoded and translated code, in answer to which {@link Accelerator#forget} is called. */
+    public void forgetCode() {
+        cpu.code.flush();
+    }
+}
