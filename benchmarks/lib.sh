@@ -115,11 +115,16 @@ END
   echo c >"$1.continue"
 }
 
-# Becomes Bochs; port E9h goes to standard output.
+# The command that runs Bochs, in the array bochs_command; port E9h goes to its standard output.
+bochs_command() { # configuration file
+  bochs_command=("$bochs" -q -f "$1")
+  ! bochs_has_debugger || bochs_command+=(-rc "$1.continue")
+}
+
+# Becomes Bochs.
 bochs_exec() { # configuration file
-  local debugger=()
-  ! bochs_has_debugger || debugger=(-rc "$1.continue")
-  exec "$bochs" -q -f "$1" "${debugger[@]}" </dev/null 2>"$1.err"
+  bochs_command "$1"
+  exec "${bochs_command[@]}" </dev/null 2>"$1.err"
 }
 
 # --- Linux on each of them ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 ; Start of a benchmark guest on a bare machine: a multiboot image (Multiboot Specification 0.6.96) with addresses in its
 ; header, so that the same flat file also starts from loader.asm. Switches paging on, runs the work as often as the
-; command line says (a decimal number behind the last blank), writes one line to port E9h:
+; command line says (a decimal number behind the last blank), and writes to port E9h a line with a dot before the work and
+; after each repetition, then
 ;     NAME ok|bad CHECKSUM TICKS        (checksum and TSC ticks of the work in hexadecimal)
 ; and ends the machine: exit port F4h with 0 (ok) or 1, else the word for port 8900h that ends Bochs.
 bits 32
@@ -35,6 +36,7 @@ start:
         rep stosb
         call read_repetitions
         call enable_paging
+        call enable_floating_point
 
         rdtsc
         push edx
@@ -42,7 +44,12 @@ start:
         mov ebp, [repetitions]
         xor ebx, ebx                    ; 0 as long as all is well
         xor edi, edi                    ; last checksum
+        sub esp, 8                      ; calls find the stack at a multiple of 16
 .repeat:
+        mov al, '.'
+        out DEBUG_PORT, al
+        mov al, 10
+        out DEBUG_PORT, al
         sub ebp, 1
         jc .done
         call guest_run
@@ -50,7 +57,9 @@ start:
         cmp eax, [guest_expected]
         je .repeat
         mov ebx, 1
+        jmp .repeat
 .done:
+        add esp, 8
         rdtsc
         sub eax, [esp]
         sbb edx, [esp + 4]
@@ -142,6 +151,23 @@ enable_paging:
 .on:
         ret
 
+; The x87 unit as after FNINIT, errors as exceptions; SSE where there is SSE.
+enable_floating_point:
+        mov eax, 1
+        cpuid
+        mov eax, cr0
+        and eax, ~12                    ; EM, TS
+        or eax, 22h                     ; MP, NE
+        mov cr0, eax
+        fninit
+        test edx, 1 << 25
+        jz .no_sse
+        mov eax, cr4
+        or eax, 600h                    ; OSFXSR, OSXMMEXCPT
+        mov cr4, eax
+.no_sse:
+        ret
+
 print:
         lodsb
         test al, al
@@ -170,6 +196,7 @@ text_end:       db 'Shutdown'
 digits:         db '0123456789abcdef'
 
 section .bss
+global page_directory, page_tables
 alignb 4096
 page_directory: resb 4096
 page_tables:    resb MAPPED_MIB * 1024

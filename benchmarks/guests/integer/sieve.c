@@ -1,7 +1,7 @@
 /* Byte stores and loads with strides over one MiB. */
 #include "guest.h"
 
-GUEST("sieve", 0x84b22304u)
+GUEST(0x84b22304u)
 
 #define LIMIT (1 << 20)
 #define PASSES 8

@@ -1,7 +1,7 @@
 /* Recursion, compares and swaps: quicksort of half a million words. */
 #include "guest.h"
 
-GUEST("qsort", 0xe1d16163u)
+GUEST(0xe1d16163u)
 
 #define COUNT (1 << 19)
 

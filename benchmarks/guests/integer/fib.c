@@ -1,7 +1,7 @@
 /* Calls, returns and stack traffic: Fibonacci numbers by plain recursion. */
 #include "guest.h"
 
-GUEST("fib", 0x00148addu)
+GUEST(0x00148addu)
 
 __attribute__((noinline, optimize("no-optimize-sibling-calls"))) static uint32_t fib(uint32_t n) {
     return n < 2 ? n : fib(n - 1) + fib(n - 2);

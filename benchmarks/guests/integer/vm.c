@@ -1,7 +1,7 @@
 /* Indirect jumps: a small stack machine that adds up the steps of the Collatz sequences of 1 to 10 000. */
 #include "guest.h"
 
-GUEST("vm", 0x000cf702u)
+GUEST(0x000cf702u)
 
 enum { HALT, PUSH, LOAD, STORE, ADD, MULTIPLY, AND, HALVE, LESS, JUMP, JUMP_IF_ZERO };
 enum { N, LIMIT, STEPS, START, VARIABLES };
