@@ -9,6 +9,7 @@ import org.jeroboam.chipset.i440bx.pit.I8254Factory;
 import org.jeroboam.chipset.i440bx.pm.Piix4PmFactory;
 import org.jeroboam.chipset.i440bx.rtc.Mc146818Factory;
 import org.jeroboam.cpu.interpreter.InterpreterCoreFactory;
+import org.jeroboam.cpu.recompilerx64.RecompilerCoreFactory;
 import org.jeroboam.device.debug.DebugConsoleFactory;
 import org.jeroboam.device.debug.ExitPortFactory;
 import org.jeroboam.device.floppy.FloppyFactory;
@@ -32,6 +33,7 @@ import org.jeroboam.machine.part.PartCatalog;
 import org.jeroboam.platform.locks.FileLocks;
 import org.jeroboam.storage.iso.IsoFormat;
 import org.jeroboam.storage.raw.RawFormat;
+import org.jeroboam.storage.vhddifferencing.VhdDifferencingFormat;
 import org.jeroboam.storage.vhddynamic.VhdDynamicFormat;
 import org.jeroboam.storage.vhdfixed.VhdFixedFormat;
 
@@ -42,6 +44,7 @@ final class Workbench implements AutoCloseable {
 
     Workbench() {
         add(CpuCoreFactory.class, "interpreter", new InterpreterCoreFactory());
+        add(CpuCoreFactory.class, "recompiler-x64", new RecompilerCoreFactory());
         add(DeviceFactory.class, "i82443bx", new I82443bxFactory());
         add(DeviceFactory.class, "i8237", new I8237Factory());
         add(DeviceFactory.class, "piix4-isa", new Piix4IsaFactory());
@@ -63,6 +66,7 @@ final class Workbench implements AutoCloseable {
         add(DiskFormat.class, "iso", new IsoFormat());
         add(DiskFormat.class, "vhd-fixed", new VhdFixedFormat());
         add(DiskFormat.class, "vhd-dynamic", new VhdDynamicFormat());
+        add(DiskFormat.class, "vhd-differencing", new VhdDifferencingFormat());
         add(ImageLocks.class, "locks", new FileLocks());
     }
 

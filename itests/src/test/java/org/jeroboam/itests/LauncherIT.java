@@ -177,8 +177,11 @@ class LauncherIT {
         shell("vm:resume", "web");
         assertTrue(shell("vm:list").contains("running"));
         shell("vm:reset", "web");
+        assertTrue(shell("vm:info", "web").contains("core recompiler-x64"));
         shell("vm:cpu", "web", "interpreter");
         assertTrue(shell("vm:info", "web").contains("core interpreter"));
+        shell("vm:cpu", "web", "recompiler-x64");
+        assertTrue(shell("vm:info", "web").contains("core recompiler-x64"));
         assertRefusedByShell("abacus", "vm:cpu", "web", "abacus");
 
         String state = home.resolve("web.state").toString();

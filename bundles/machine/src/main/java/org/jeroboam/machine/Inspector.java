@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jeroboam.hardware.cpu.CpuCoreFactory;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.cpu.SegmentState;
 import org.jeroboam.hardware.machine.MachineReply;
@@ -41,6 +42,15 @@ final class Inspector {
                 on ? board.counters().values() : chassis.lastCounters);
     }
 
+    /** Why better cores than the present one do not serve. */
+    private List<String> declined() {
+        return chassis.catalog.all(CpuCoreFactory.class).stream()
+                .filter(offer -> !offer.service().probe().usable())
+                .map(offer -> offer.name() + " is not used: "
+                        + offer.service().probe().reason())
+                .toList();
+    }
+
     MachineReply.Parts parts() {
         List<MachineReply.Part> list = new ArrayList<>();
         CpuState cpu = cpu();
@@ -50,7 +60,7 @@ final class Inspector {
                 chassis.coreBundle,
                 chassis.coreVersion,
                 chassis.board == null || cpu == null ? -1 : bytes(cpu).length,
-                List.of(),
+                declined(),
                 chassis.coreSwaps,
                 chassis.coreBlackout));
         for (Part part : chassis.parts) {

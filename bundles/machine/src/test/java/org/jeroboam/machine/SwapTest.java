@@ -11,7 +11,10 @@ import java.util.Random;
 import org.jeroboam.hardware.board.Board;
 import org.jeroboam.hardware.board.ResetKind;
 import org.jeroboam.hardware.clock.ClockMode;
+import org.jeroboam.hardware.cpu.CpuBus;
+import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
+import org.jeroboam.hardware.cpu.CpuModel;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceFactory;
 import org.jeroboam.hardware.device.DrainState;
@@ -82,6 +85,29 @@ class SwapTest {
                 .filter(p -> p.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void theProcessorSaysWhyABetterCoreDoesNotServe() throws java.io.IOException {
+        try (Rig rig = rig(1).build().on()) {
+            rig.offer(CpuCoreFactory.class, "fast", new DecliningCore(), "1.0.0");
+            assertEquals(
+                    List.of("fast is not used: This host is too old."),
+                    part(rig, "cpu").imperfections());
+        }
+    }
+
+    /** A core that no host can run. */
+    private static final class DecliningCore implements CpuCoreFactory {
+        @Override
+        public Probe probe() {
+            return new Probe(false, 100, "This host is too old.");
+        }
+
+        @Override
+        public CpuCore create(CpuBus bus, CpuModel model) {
+            throw new AssertionError("a core that declines is never made");
+        }
     }
 
     @Test

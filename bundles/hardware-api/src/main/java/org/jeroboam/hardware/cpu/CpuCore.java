@@ -13,7 +13,8 @@ public interface CpuCore extends AutoCloseable {
      * faults uses up its budget); taking an interrupt counts none.
      *
      * @param maxInstructions budget, 1 or more; never exceeded, and used up exactly when the reason is
-     *     {@link ExitReason#BUDGET} (any core; this is what makes two runs equal)
+     *     {@link ExitReason#BUDGET} (any core; this is what makes two runs equal); a watched access of the last instruction
+     *     gives {@link ExitReason#DEBUG} with the budget used up
      * @return instructions retired by this call
      */
     long run(long maxInstructions);

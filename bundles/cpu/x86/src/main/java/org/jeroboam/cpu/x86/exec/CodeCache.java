@@ -73,7 +73,7 @@ final class CodeCache {
     /** Where to go for an indirect near branch; does not throw. */
     Insn jump(int eip) {
         int linear = cpu.base[Cpu.CS] + eip;
-        PageCode page = recent[linear >>> 12 & RECENT - 1];
+        PageCode page = recent[recentIndex(linear)];
         if (page != null && current(page, linear)) {
             Insn insn = cpu.accelerator == null ? page.get(linear & 0xFFF) : page.entry(linear & 0xFFF);
             if (insn != null) {
@@ -92,6 +92,11 @@ final class CodeCache {
     Insn link(Branch branch) {
         int target = branch.target;
         checkTarget(target);
+        if (cpu.budget <= 1) {
+            // The run ends here: a look at the target would set the accessed bit of its page too early.
+            cpu.eip = target;
+            return cpu.dispatch;
+        }
         int cr2 = cpu.cr2;
         try {
             PageCode page = locate(target);
@@ -114,6 +119,11 @@ final class CodeCache {
         }
     }
 
+    /** Code of both privileges may lie in one page. */
+    private int recentIndex(int linear) {
+        return (linear >>> 12 ^ cpu.mode << 5) & RECENT - 1;
+    }
+
     private boolean current(PageCode page, int linear) {
         return cpu.holds(page.stamp)
                 && page.linearPage == linear >>> 12
@@ -129,7 +139,7 @@ final class CodeCache {
      */
     PageCode locate(int eip) {
         int linear = cpu.base[Cpu.CS] + eip;
-        PageCode page = recent[linear >>> 12 & RECENT - 1];
+        PageCode page = recent[recentIndex(linear)];
         return page != null && current(page, linear) ? page : enter(eip, linear);
     }
 
@@ -161,7 +171,7 @@ final class CodeCache {
         }
         view.stamp = cpu.mmu.lastGlobal() ? cpu.globalStamp : cpu.stamp;
         entered.set(linear >>> 12);
-        recent[linear >>> 12 & RECENT - 1] = view;
+        recent[recentIndex(linear)] = view;
         return view;
     }
 
@@ -209,7 +219,7 @@ final class CodeCache {
     /** The place at an offset if it was entered before and its page is at hand, else null. */
     Place known(int eip) {
         int linear = cpu.base[Cpu.CS] + eip;
-        PageCode page = recent[linear >>> 12 & RECENT - 1];
+        PageCode page = recent[recentIndex(linear)];
         if (page == null || !current(page, linear)) {
             return null;
         }

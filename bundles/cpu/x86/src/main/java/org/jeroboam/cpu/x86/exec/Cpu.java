@@ -328,7 +328,9 @@ final class Cpu {
 
     /** Runs the accelerator's code, as an instruction that takes no budget itself. */
     Insn accelerate(Place place) {
+        long before = reserve + budget;
         Accelerator.Outcome outcome = accelerator.run(place);
+        place.executed((int) (before - reserve - budget));
         if (outcome == Accelerator.Outcome.INTERPRET) {
             Insn insn = code.plain(eip);
             budget++;

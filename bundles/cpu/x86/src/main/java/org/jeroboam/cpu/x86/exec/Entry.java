@@ -25,6 +25,10 @@ final class Entry extends Insn {
                 return next;
             }
         }
+        if (place.rests()) {
+            cpu.budget++;
+            return next;
+        }
         return cpu.accelerate(place);
     }
 

@@ -1,0 +1,162 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jeroboam.cpu.x86.exec.Engine;
+import org.jeroboam.cpu.x86.exec.NativeTables;
+import org.jeroboam.cpu.x86.exec.Place;
+import org.jeroboam.hardware.memory.HostMemory;
+
+/**
+ * How regions find one another. A branch with a fixed target goes through a cell: within a page by itself (the page's
+ * code comes and goes as a whole), to another page only while the stamp under which it was linked still holds. An indirect
+ * branch looks in a table by CS offset and stamp, one table for each mode.
+ */
+final class Links implements AutoCloseable {
+    /** Entries of a table of targets. */
+    static final int TARGETS = 8192;
+
+    private static final int ENTRY = 16;
+
+    /** A cell, and the code that asks for its target. */
+    private static final class Cell {
+        final int target;
+        final int displacement;
+        long stub;
+        final List<Integer> jumps = new ArrayList<>();
+
+        Cell(int target, int displacement) {
+            this.target = target;
+            this.displacement = displacement;
+        }
+    }
+
+    /** The cells of one view of a page, by target. */
+    private static final class Cells {
+        final Map<Integer, Cell> byTarget = new HashMap<>();
+    }
+
+    private final Assembler asm;
+    private final Exits exits;
+    private final StateBlock state;
+    private final long[] tables = new long[Engine.MODES];
+    private final List<Cell> fresh = new ArrayList<>();
+    private final List<Cell> used = new ArrayList<>();
+    private long exitCode;
+    private long lookupExit;
+
+    Links(Assembler asm, Exits exits, StateBlock state) {
+        this.asm = asm;
+        this.exits = exits;
+        this.state = state;
+    }
+
+    /** Emits what all regions share, behind the common exit. */
+    void start(long commonExit) {
+        exitCode = commonExit;
+        lookupExit = asm.here();
+        leave(exits.add(Exits.LOOKUP, 0, 0, 0));
+    }
+
+    /** Executable address at which a target is not in the table. */
+    long lookupExit() {
+        return lookupExit;
+    }
+
+    /** Emits the jump to a fixed target outside the region. Flags must be in memory. */
+    void jump(Place from, int target) {
+        Cell cell = cell(from, target);
+        Address key = Address.of(R15, cell.displacement);
+        Address to = Address.of(R15, cell.displacement + 8);
+        if (!RegionFinder.samePage(from.eip(), target)) {
+            asm.load64(R8, key);
+            boolean user = (from.mode() & Engine.USER) != 0;
+            asm.rm(0x3B, 8, R8, Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP));
+            int holds = asm.jccShort(Assembler.EQUAL);
+            asm.rm(0x3B, 8, R8, Address.of(R15, user ? StateBlock.GLOBAL_STAMP : StateBlock.STAMP));
+            cell.jumps.add(asm.jcc(Assembler.NOT_EQUAL));
+            asm.bindShort(holds);
+            used.add(cell);
+        }
+        asm.jmp(to);
+    }
+
+    private Cell cell(Place from, int target) {
+        Cells cells = (Cells) from.attachment();
+        if (cells == null) {
+            cells = new Cells();
+            from.attach(cells);
+        }
+        Cell cell = cells.byTarget.get(target);
+        if (cell == null) {
+            cell = new Cell(target, state.cell());
+            cells.byTarget.put(target, cell);
+            fresh.add(cell);
+        }
+        return cell;
+    }
+
+    /** Emits the code that asks for targets, behind the region. */
+    void emitCold() {
+        for (Cell cell : fresh) {
+            cell.stub = asm.here();
+            leave(exits.add(Exits.LINK, cell.target, 0, cell.displacement));
+            state.setCell(cell.displacement, 0, cell.stub);
+        }
+        fresh.clear();
+        for (Cell cell : used) {
+            for (int jump : cell.jumps) {
+                asm.bind(jump, (int) (cell.stub - (asm.here() - asm.size())));
+            }
+            cell.jumps.clear();
+        }
+        used.clear();
+    }
+
+    private void leave(int exit) {
+        asm.movi(R9, exit);
+        asm.jmpTo(exitCode);
+    }
+
+    /** The table of targets for a mode. */
+    long table(int mode) {
+        if (tables[mode] == 0) {
+            tables[mode] = NativeTables.allocate((long) TARGETS * ENTRY);
+        }
+        return tables[mode];
+    }
+
+    /** Enters a place with code into the table of its mode. */
+    void enter(Place place) {
+        long entry = table(place.mode()) + (long) (place.eip() & TARGETS - 1) * ENTRY;
+        HostMemory.putLong(entry, (long) place.stamp() << 32 | place.eip() & 0xFFFF_FFFFL);
+        HostMemory.putLong(entry + 8, place.code());
+    }
+
+    /** Empties all tables: their code is gone. */
+    void forget() {
+        for (long table : tables) {
+            if (table != 0) {
+                for (int i = 0; i < TARGETS; i++) {
+                    HostMemory.putLong(table + (long) i * ENTRY, 0);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < tables.length; i++) {
+            if (tables[i] != 0) {
+                NativeTables.free(tables[i]);
+                tables[i] = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import static org.jeroboam.cpu.recompilerx64.Assembler.R10;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R13;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
+
+import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.exec.Engine;
+
+/**
+ * The one place that emits accesses to guest memory: an address is only ever {@link #HOST} after {@link #check}, which leaves the
+ * region unless the TLB has the page and the access lies within it. Uses R8 to R10; R11 stays.
+ */
+final class MemoryAccess {
+    /** The checked operand: R9 is host minus linear address of the page, R8 the linear address. */
+    static final Address HOST = new Address(R9, R8, 0, 0);
+
+    private static final int CS = 1;
+    private static final int FS = 4;
+
+    private final Assembler asm;
+    private final FlagKeeper flags;
+    private final ColdPaths cold;
+
+    MemoryAccess(Assembler asm, FlagKeeper flags, ColdPaths cold) {
+        this.asm = asm;
+        this.flags = flags;
+        this.cold = cold;
+    }
+
+    /** Checks the memory operand of an instruction. */
+    void check(Instruction in, int size, boolean write) {
+        linear(in, size, write);
+        lookup(size, write);
+    }
+
+    private void linear(Instruction in, int size, boolean write) {
+        begin();
+        asm.lea(R8, effective(in));
+        if (in.addressSize == 2) {
+            asm.rr(0x0FB7, 4, R8, R8);
+        }
+        if (in.segment == CS || in.segment >= FS) {
+            segment(in.segment, size, write);
+        }
+    }
+
+    /** Checks the memory operand of an instruction that faults when it is not aligned to its size. */
+    void checkAligned(Instruction in, int size, boolean write) {
+        linear(in, size, write);
+        asm.rri8(0xF6, 1, 0, R8, size - 1); // test, before the tables mark the page as accessed
+        cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
+        lookup(1, write);
+    }
+
+    /** Checks an access through SS at a register plus a displacement. */
+    void checkStack(int register, int displacement, int size, boolean write) {
+        begin();
+        asm.lea(R8, Address.of(register, displacement));
+        lookup(size, write);
+    }
+
+    /** Checks an access at a register through a flat segment. */
+    void checkRegister(int register, int size, boolean write) {
+        begin();
+        asm.mov(R8, register);
+        lookup(size, write);
+    }
+
+    /** The address of a memory operand without its segment. */
+    static Address effective(Instruction in) {
+        int base = in.base < 0 ? -1 : Operands.host(in.base);
+        int index = in.index < 0 ? -1 : Operands.host(in.index);
+        return new Address(base, index, in.scale, in.displacement);
+    }
+
+    /** An exit shows the guest's flags, and where to resume it: at the instruction's first check. */
+    void begin() {
+        flags.disturb();
+        cold.resumable();
+    }
+
+    private void segment(int segment, int size, boolean write) {
+        asm.rm(0x8D, 8, R9, Address.of(R8, size - 1));
+        int top = (write ? StateBlock.WRITE_TOP : StateBlock.READ_TOP) + 8 * segment;
+        asm.rm(0x3B, 8, R9, Address.of(R15, top));
+        cold.interpret(asm.jcc(Assembler.GREATER));
+        asm.rm(0x03, 4, R8, Address.of(R15, StateBlock.BASE + 4 * segment));
+    }
+
+    private void lookup(int size, boolean write) {
+        asm.mov(R9, R8);
+        asm.rri8(0xC1, 4, 5, R9, 12); // shr
+        asm.load64(R9, new Address(R13, R9, 3, write ? Engine.WRITE_TABLE : 0));
+        asm.rr(0x85, 8, R9, R9);
+        cold.miss(asm.jcc(Assembler.EQUAL), write);
+        if (size > 1) {
+            asm.rri8(0xF6, 1, 0, R8, mask(size));
+            cold.unaligned(asm.jcc(Assembler.NOT_EQUAL), size, write);
+        }
+    }
+
+    private static int mask(int size) {
+        return Integer.highestOneBit(2 * size - 1) - 1;
+    }
+
+    /** The rest of the check of an unaligned access: whether it stays in the page. */
+    static void withinPage(Assembler asm, int size) {
+        asm.mov(R10, R8);
+        asm.rri(0x81, 4, 4, R10, 0xFFF); // and
+        asm.rri(0x81, 4, 7, R10, 0x1000 - size); // cmp
+    }
+}

@@ -1,0 +1,243 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R12;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R13;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R14;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RBP;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RBX;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RDI;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RSI;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RSP;
+
+import java.util.List;
+import org.jeroboam.cpu.x86.exec.Accelerator;
+import org.jeroboam.cpu.x86.exec.Engine;
+import org.jeroboam.cpu.x86.exec.Place;
+
+/** Translates hot places to x86-64 code and runs it: entry, exits, links, and what to do when memory is full. */
+final class Recompiler implements Accelerator {
+    private static final int TRANSLATED = Engine.CODE32 | Engine.STACK32 | Engine.FLAT | Engine.FLAT_CODE;
+    private static final long CODE_BYTES = 48L << 20;
+    /** More than any region can need. */
+    private static final int LARGEST_REGION = 1 << 17;
+
+    private final Engine engine;
+    private final CodeMemory memory = CodeMemory.allocate(CODE_BYTES);
+    private final StateBlock state = new StateBlock();
+    private final Assembler asm = new Assembler();
+    private final Exits exits = new Exits();
+    private final Links links = new Links(asm, exits, state);
+    private final FloatingCode floatingCode = new FloatingCode(asm);
+    private final FloatingState floating;
+    private final PageCrossing crossing = new PageCrossing(asm);
+    private final Translator translator;
+    private final RegionFinder finder;
+    private final NativeCall call = new NativeCall(memory.executableBase());
+
+    private long commonExit;
+    private long used;
+    private int epoch;
+
+    Recompiler(Engine engine) {
+        this.engine = engine;
+        finder = new RegionFinder(engine, new Repertoire());
+        floating = new FloatingState(engine, state, exits);
+        translator = new Translator(asm, exits, links, floatingCode, floating, crossing, engine.model());
+        epoch = engine.modeEpoch() - 1;
+        begin();
+    }
+
+    /** Emits what all regions share: the way in, at the very beginning, and the way out. */
+    private void begin() {
+        asm.start(memory.executableBase());
+        int[] kept = {RBP, RBX, R12, R13, R14, R15};
+        for (int register : kept) {
+            asm.push(register);
+        }
+        asm.rri8(0x83, 8, 5, RSP, 8); // sub: the stack stays aligned
+        asm.mov64(R15, RDI);
+        asm.mov64(R11, RSI);
+        asm.load64(R13, Address.of(R15, StateBlock.READ_TABLE));
+        asm.load(R14, Address.of(R15, StateBlock.BUDGET));
+        for (int guest = 0; guest < 8; guest++) {
+            asm.load(Operands.host(guest), Address.of(R15, StateBlock.REGISTERS + 4 * guest));
+        }
+        floatingCode.enter();
+        asm.jmp(R11);
+        commonExit = asm.here();
+        for (int guest = 0; guest < 8; guest++) {
+            asm.store(Address.of(R15, StateBlock.REGISTERS + 4 * guest), Operands.host(guest));
+        }
+        asm.store(Address.of(R15, StateBlock.BUDGET), R14);
+        asm.store(Address.of(R15, StateBlock.EXIT), R9);
+        asm.store(Address.of(R15, StateBlock.LINEAR), R8);
+        asm.store(Address.of(R15, StateBlock.TARGET), R11);
+        floatingCode.leave();
+        asm.rri8(0x83, 8, 0, RSP, 8); // add
+        for (int i = kept.length - 1; i >= 0; i--) {
+            asm.pop(kept[i]);
+        }
+        asm.ret();
+        floatingCode.loader(commonExit);
+        crossing.routine();
+        links.start(commonExit);
+        finish();
+    }
+
+    private void finish() {
+        asm.copyTo(memory.writableBase() + used);
+        used += asm.size() + 15 & ~15;
+    }
+
+    @Override
+    public void translate(Place place) {
+        if ((place.mode() & TRANSLATED) != TRANSLATED) {
+            return;
+        }
+        if (used + LARGEST_REGION > memory.size() || !state.cellsLeft(1024)) {
+            engine.forgetCode(); // the place too: it will come back hot
+            return;
+        }
+        List<Block> blocks = finder.find(place);
+        if (blocks.isEmpty()) {
+            engine.resumeBehind(place, place.eip());
+            return;
+        }
+        long at = memory.executableBase() + used;
+        asm.start(at);
+        translator.emit(place, blocks, commonExit);
+        finish();
+        place.setCode(at);
+        links.enter(place);
+        for (Block block : blocks) {
+            if (block.interpret) {
+                engine.resumeBehind(place, block.end);
+            }
+        }
+    }
+
+    @Override
+    public Outcome run(Place place) {
+        if (!engine.direct()) {
+            engine.setEip(place.eip());
+            return Outcome.INTERPRET;
+        }
+        if (epoch != engine.modeEpoch()) {
+            epoch = engine.modeEpoch();
+            state.loadSegments(engine);
+            state.set(StateBlock.LOOKUP, links.table(engine.mode()));
+        }
+        int budget = engine.budget();
+        state.load(engine);
+        floating.begin();
+        long target = place.code();
+        while (true) {
+            call.call(state.address, target);
+            int exit = state.get(StateBlock.EXIT);
+            byte kind = exits.kind(exit);
+            switch (kind) {
+                case Exits.MISS_READ, Exits.MISS_WRITE -> {
+                    if (!fill(exits.refund(exit), kind == Exits.MISS_WRITE)) {
+                        state.store(engine);
+                        floating.settle();
+                        engine.setEip(exits.eip(exit));
+                        return Outcome.INTERPRET;
+                    }
+                    target = exits.extra(exit);
+                }
+                case Exits.INTERPRET -> {
+                    return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
+                }
+                case Exits.BUDGET -> {
+                    Outcome outcome = leave(exits.eip(exit), 0, Outcome.INTERPRET);
+                    boolean progress = engine.budget() < budget;
+                    return progress && engine.endRound((int) exits.extra(exit)) ? Outcome.CONTINUE : outcome;
+                }
+                case Exits.FLOATING -> {
+                    if (!floating.load(state.get(StateBlock.LINEAR))) {
+                        return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
+                    }
+                    target = exits.extra(exit);
+                }
+                case Exits.LINK -> {
+                    Place next = goOn(exits.eip(exit));
+                    if (next == null) {
+                        return leave(exits.eip(exit), 0, Outcome.CONTINUE);
+                    }
+                    state.setCell((int) exits.extra(exit), next.stamp(), next.code());
+                    target = next.code();
+                }
+                default -> {
+                    int eip = state.get(StateBlock.TARGET);
+                    Place next = goOn(eip);
+                    if (next == null) {
+                        return leave(eip, 0, Outcome.CONTINUE);
+                    }
+                    links.enter(next);
+                    target = next.code();
+                }
+            }
+        }
+    }
+
+    /** Looks up what the TLB does not have; false when the code cannot go on, for whatever reason. */
+    private boolean fill(int refund, boolean write) {
+        int left = state.get(StateBlock.BUDGET) + refund;
+        int stamp = engine.stamp();
+        engine.setBudget(left);
+        shadow(left);
+        return engine.fill(state.get(StateBlock.LINEAR), write) && engine.stamp() == stamp && engine.budget() == left;
+    }
+
+    /** The place at an offset, if it has code. */
+    private Place goOn(int eip) {
+        engine.setEip(eip);
+        Place next = engine.here();
+        return next != null && next.code() != 0 ? next : null;
+    }
+
+    /** STI was the last instruction: interrupts wait for one more. */
+    private void shadow(int left) {
+        if (left == state.get(StateBlock.SHADOW)) {
+            engine.shadow();
+        }
+    }
+
+    private Outcome leave(int eip, int refund, Outcome outcome) {
+        state.store(engine);
+        floating.settle();
+        engine.setEip(eip);
+        int left = state.get(StateBlock.BUDGET) + refund;
+        engine.setBudget(left);
+        shadow(left);
+        return left == 0 ? Outcome.CONTINUE : outcome;
+    }
+
+    @Override
+    public void releaseFpu() {
+        floating.release();
+    }
+
+    @Override
+    public void forget() {
+        if (used > 0) {
+            used = 0;
+            exits.forget();
+            floating.forget();
+            state.forgetCells();
+            links.forget();
+            begin();
+        }
+    }
+
+    @Override
+    public void close() {
+        links.close();
+        state.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,130 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R12;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RBP;
+import static org.jeroboam.cpu.recompilerx64.MemoryAccess.HOST;
+
+import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.OperandKind;
+
+/** The stack, and branches that go by a table: PUSH, POP, LEAVE, near calls, returns and indirect jumps of doublewords. */
+final class TransferEmitter {
+    private static final Address STAMP = Address.of(R15, StateBlock.STAMP);
+    private static final Address GLOBAL_STAMP = Address.of(R15, StateBlock.GLOBAL_STAMP);
+
+    private final Assembler asm;
+    private final FlagKeeper flags;
+    private final MemoryAccess memory;
+    private final Links links;
+    private boolean user;
+
+    TransferEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory, Links links) {
+        this.asm = asm;
+        this.flags = flags;
+        this.memory = memory;
+        this.links = links;
+    }
+
+    /** Says for which privilege code is emitted: the supervisor's pages are probably global. */
+    void start(boolean forUser) {
+        user = forUser;
+    }
+
+    void push(Instruction in) {
+        if (Operands.isMemory(in, 1)) {
+            memory.check(in, 4, false);
+            asm.load(R11, HOST);
+            pushValue(R11);
+        } else if (in.kind1 == OperandKind.IMM) {
+            pushImmediate(in.imm);
+        } else {
+            pushValue(Operands.host(in, 1));
+        }
+    }
+
+    private void pushValue(int register) {
+        memory.checkStack(R12, -4, 4, true);
+        asm.store(HOST, register);
+        asm.mov(R12, R8);
+    }
+
+    private void pushImmediate(int value) {
+        memory.checkStack(R12, -4, 4, true);
+        asm.rmi(0xC7, 4, 0, HOST, value);
+        asm.mov(R12, R8);
+    }
+
+    void pop(Instruction in) {
+        memory.checkStack(R12, 0, 4, false);
+        int to = Operands.host(in, 1);
+        asm.load(to, HOST);
+        if (to != R12) {
+            asm.lea(R12, Address.of(R12, 4));
+        }
+    }
+
+    void leave() {
+        memory.checkStack(RBP, 0, 4, false);
+        asm.lea(R12, Address.of(RBP, 4));
+        asm.load(RBP, HOST);
+    }
+
+    /** Pushes the return address of a call. */
+    void call(int returnTo) {
+        pushImmediate(returnTo);
+    }
+
+    void callIndirect(Instruction in, int returnTo) {
+        flags.save();
+        target(in);
+        pushImmediate(returnTo);
+        lookup();
+    }
+
+    void jumpIndirect(Instruction in) {
+        target(in);
+        lookup();
+    }
+
+    void ret(Instruction in) {
+        flags.save();
+        memory.checkStack(R12, 0, 4, false);
+        asm.load(R11, HOST);
+        asm.lea(R12, Address.of(R12, 4 + in.imm));
+        lookup();
+    }
+
+    private void target(Instruction in) {
+        memory.begin();
+        if (Operands.isMemory(in, 1)) {
+            memory.check(in, 4, false);
+            asm.load(R11, HOST);
+        } else {
+            asm.mov(R11, Operands.host(in, 1));
+        }
+    }
+
+    /** Goes to the CS offset in R11, by the table of known targets. */
+    private void lookup() {
+        flags.save();
+        asm.mov(R8, R11);
+        asm.mov(R9, R11);
+        asm.rri(0x81, 4, 4, R9, Links.TARGETS - 1); // and
+        asm.rri8(0xC1, 4, 4, R9, 4); // shl
+        asm.rm(0x03, 8, R9, Address.of(R15, StateBlock.LOOKUP));
+        asm.rm(0x0B, 8, R8, user ? STAMP : GLOBAL_STAMP); // or
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
+        int other = asm.jccShort(Assembler.NOT_EQUAL);
+        asm.jmp(Address.of(R9, 8));
+        asm.bindShort(other);
+        asm.mov(R8, R11);
+        asm.rm(0x0B, 8, R8, user ? GLOBAL_STAMP : STAMP);
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
+        asm.jccTo(Assembler.NOT_EQUAL, links.lookupExit());
+        asm.jmp(Address.of(R9, 8));
+    }
+}

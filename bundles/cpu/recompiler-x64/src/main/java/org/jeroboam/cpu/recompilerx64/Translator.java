@@ -1,0 +1,265 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import static org.jeroboam.cpu.recompilerx64.Assembler.R14;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RCX;
+
+import java.util.List;
+import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.Trait;
+import org.jeroboam.cpu.x86.exec.Engine;
+import org.jeroboam.cpu.x86.exec.Place;
+import org.jeroboam.hardware.cpu.CpuModel;
+
+/**
+ * Makes host code of a region. Registers are those of the host one to one; the budget is paid block by block and looked at
+ * where a loop closes and where the region is entered; arithmetic flags are in memory wherever a region begins or ends.
+ */
+final class Translator {
+    private final Assembler asm;
+    private final FlagKeeper flags;
+    private final ColdPaths cold;
+    private final Links links;
+    private final IntegerEmitter integer;
+    private final ShiftEmitter shifts;
+    private final TransferEmitter transfers;
+    private final StringEmitter strings;
+    private final SystemFlagEmitter systemFlags;
+    private final FloatingCode floating;
+    private final FpuEmitter fpu;
+    private final SimdEmitter simd;
+    private Place place;
+
+    Translator(
+            Assembler asm,
+            Exits exits,
+            Links links,
+            FloatingCode floating,
+            FloatingState floats,
+            PageCrossing crossing,
+            CpuModel model) {
+        this.asm = asm;
+        this.links = links;
+        flags = new FlagKeeper(asm);
+        cold = new ColdPaths(asm, flags, exits, floating, crossing);
+        MemoryAccess memory = new MemoryAccess(asm, flags, cold);
+        integer = new IntegerEmitter(asm, flags, memory, cold);
+        shifts = new ShiftEmitter(asm, flags, memory);
+        strings = new StringEmitter(asm, memory, cold);
+        systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
+        transfers = new TransferEmitter(asm, flags, memory, links);
+        this.floating = floating;
+        fpu = new FpuEmitter(asm, flags, memory, cold, floats);
+        simd = new SimdEmitter(asm, flags, memory, cold, model);
+    }
+
+    /**
+     * Emits a region at the assembler's place.
+     *
+     * @param entry where it is entered, at its first block
+     * @param blocks in the order of emission
+     * @param commonExit executable address of the code that leaves
+     */
+    void emit(Place entry, List<Block> blocks, long commonExit) {
+        place = entry;
+        cold.start(commonExit);
+        transfers.start((entry.mode() & Engine.USER) != 0);
+        systemFlags.start((entry.mode() & Engine.USER) != 0);
+        FloatingNeeds.compute(blocks);
+        Liveness.compute(blocks);
+        for (int i = 0; i < blocks.size(); i++) {
+            emit(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
+        }
+        cold.emit();
+        links.emitCold();
+    }
+
+    private void emit(Block block, Block next) {
+        block.at = asm.size();
+        for (int jump : block.jumps) {
+            asm.bind(jump, block.at);
+        }
+        flags.set(block.inherited != null ? block.inherited : FlagState.IN_MEMORY);
+        pay(block);
+        int[] live = Liveness.behind(block);
+        for (int i = 0; i < block.size(); i++) {
+            Instruction in = block.instructions.get(i);
+            int eip = block.offsets.get(i);
+            cold.instruction(eip, block.size() - i);
+            if (i == block.check) {
+                flags.disturb();
+                cold.floating(floating.check(block.need), block.need);
+            }
+            if (in.op.has(Trait.BRANCH)) {
+                fpu.flush();
+                branch(block, in, next);
+            } else {
+                guarded(block, i, live[i]);
+            }
+        }
+        fpu.flush();
+        if (!block.last().op.has(Trait.BRANCH)) {
+            if (block.interpret) {
+                flags.save();
+                cold.interpretNow(block.end, 0);
+            } else {
+                go(block, block.following, block.end, next);
+            }
+        }
+    }
+
+    private void pay(Block block) {
+        if (block.header) {
+            flags.disturb();
+            asm.rri(0x81, 4, 7, R14, block.longest); // cmp
+            cold.instruction(block.eip, 0);
+            cold.budget(asm.jcc(Assembler.LESS), block.longest);
+        }
+        asm.lea(R14, Address.of(R14, -block.size()));
+    }
+
+    private void floating(Instruction in, int eip) {
+        if (in.op.has(Trait.FPU)) {
+            fpu.emit(in, eip);
+        } else {
+            simd.emit(in);
+        }
+    }
+
+    /** Flags that pass an instruction must not depend on registers that it writes. */
+    private void guarded(Block block, int index, int live) {
+        Instruction in = block.instructions.get(index);
+        int written = Effects.written(in);
+        FlagRecipe before = flags.state().recipe();
+        if ((live & ~Liveness.killed(in)) != 0) {
+            flags.keepFrom(written, Effects.gentle(in));
+        }
+        if (FloatingNeeds.isFloating(in)) {
+            floating(in, block.offsets.get(index));
+        } else {
+            emit(block, index, in, live);
+        }
+        flags.wrote(written, before);
+    }
+
+    private void emit(Block block, int index, Instruction in, int live) {
+        switch (in.op) {
+            case LODS, STOS, MOVS -> strings.emit(in, block.longest - block.size());
+            case PUSHF, POPF, CLI, STI -> systemFlags.emit(in, block.size() - index - 1);
+            case PUSH -> transfers.push(in);
+            case POP -> transfers.pop(in);
+            case LEAVE -> transfers.leave();
+            case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD -> shifts.emit(in, live);
+            default -> integer.emit(in, live);
+        }
+    }
+
+    private void branch(Block block, Instruction in, Block next) {
+        int target = block.end + in.imm;
+        switch (in.op) {
+            case JMP -> go(block, block.taken, target, next);
+            case JCC -> {
+                if (needsMemory(block.taken) || needsMemory(block.following)) {
+                    flags.save();
+                }
+                int condition = flags.condition(in.condition);
+                conditional(block, asm.jcc(condition), target, next);
+            }
+            case LOOP -> {
+                flags.save();
+                flags.set(flags.state().withoutRecipe());
+                asm.lea(RCX, Address.of(RCX, -1));
+                counted(block, target, next, true);
+            }
+            case JCXZ -> counted(block, target, next, false);
+            case CALL -> {
+                flags.save();
+                transfers.call(block.end);
+                leave(target);
+            }
+            case CALL_IND -> transfers.callIndirect(in, block.end);
+            case JMP_IND -> transfers.jumpIndirect(in);
+            case RET -> transfers.ret(in);
+            default -> throw new IllegalStateException("no translation of " + in.op);
+        }
+    }
+
+    /** LOOP and JCXZ: JECXZ changes no flags, but reaches only near. */
+    private void counted(Block block, int target, Block next, boolean whenNotZero) {
+        if (needsMemory(block.taken) || needsMemory(block.following)) {
+            flags.save();
+        }
+        asm.byte1(0x67);
+        asm.byte1(0xE3);
+        asm.byte1(0);
+        int zero = asm.size();
+        int taken;
+        if (whenNotZero) {
+            taken = asm.jmp();
+            asm.bindShort(zero);
+        } else {
+            int over = asm.jmp();
+            asm.bindShort(zero);
+            taken = asm.jmp();
+            asm.bind(over);
+        }
+        conditional(block, taken, target, next);
+    }
+
+    /** The two ways of a conditional branch whose jump was emitted. */
+    private void conditional(Block block, int jump, int target, Block next) {
+        FlagState state = flags.state();
+        if (block.taken == null) {
+            int over = asm.jmp();
+            asm.bind(jump);
+            leave(target);
+            asm.bind(over);
+        } else {
+            lead(block.taken, jump, state);
+        }
+        flags.set(state);
+        go(block, block.following, block.end, next);
+    }
+
+    private void lead(Block to, int jump, FlagState state) {
+        if (inherits(to)) {
+            to.inherited = state;
+        }
+        if (to.at >= 0) {
+            asm.bind(jump, to.at);
+        } else {
+            to.jumps.add(jump);
+        }
+    }
+
+    private void go(Block from, Block to, int target, Block next) {
+        if (to == null) {
+            leave(target);
+            return;
+        }
+        if (needsMemory(to)) {
+            flags.save();
+        }
+        if (to == next && to.at < 0) {
+            if (inherits(to)) {
+                to.inherited = flags.state();
+            }
+        } else {
+            lead(to, asm.jmp(), flags.state());
+        }
+    }
+
+    private void leave(int target) {
+        flags.save();
+        links.jump(place, target);
+    }
+
+    /** Whether a block wants to find the flags in memory. */
+    private static boolean needsMemory(Block to) {
+        return to == null || !inherits(to) && to.live != 0;
+    }
+
+    /** Whether a block can go on with the flags as its only predecessor left them. */
+    private static boolean inherits(Block to) {
+        return to.predecessors == 1 && !to.header;
+    }
+}
