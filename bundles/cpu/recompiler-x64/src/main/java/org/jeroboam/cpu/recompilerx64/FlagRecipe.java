@@ -78,7 +78,7 @@ record FlagRecipe(Kind kind, int size, int a, int b, int immediate, FlagRecipe c
             case ADDED -> {
                 if (b >= 0) {
                     asm.mov(R10, a);
-                    asm.rr(0x29, 4, b, R10);
+                    asm.rr(0x29, 4, b, R10); // sub; of narrow operands the low part counts
                 } else {
                     asm.lea(R10, Address.of(a, -immediate));
                 }

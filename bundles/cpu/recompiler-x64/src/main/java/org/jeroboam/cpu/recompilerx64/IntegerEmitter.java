@@ -152,7 +152,8 @@ final class IntegerEmitter {
     }
 
     private static FlagRecipe sum(FlagRecipe.Kind kind, int size, int a, int b, int immediate) {
-        return size != 4 || a == b ? null : new FlagRecipe(kind, 4, a, b, immediate, null);
+        boolean high = size == 1 && (a >= 4 || b >= 4); // AH to BH take no part in sums of whole registers
+        return high || a == b ? null : new FlagRecipe(kind, size, a, b, immediate, null);
     }
 
     private void restoreCarry(boolean wanted) {

@@ -62,6 +62,15 @@ final class MemoryAccess {
         lookup(size, write);
     }
 
+    /** Checks doublewords on the stack at a displacement from ESP, all in one page or left to the interpreter. */
+    void checkStackRun(int displacement, int count, boolean write) {
+        begin();
+        asm.lea(R8, Address.of(Assembler.R12, displacement));
+        lookup(1, write);
+        withinPage(asm, 4 * count);
+        cold.interpret(asm.jcc(Assembler.ABOVE));
+    }
+
     /** Checks an access at a register through a flat segment. */
     void checkRegister(int register, int size, boolean write) {
         begin();

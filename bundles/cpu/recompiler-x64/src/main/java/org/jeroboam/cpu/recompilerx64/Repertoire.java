@@ -67,7 +67,7 @@ final class Repertoire {
             case MUL, IMUL1 -> true;
             case DIV -> Operands.size(in, 1) != 1;
             case IDIV -> Operands.size(in, 1) == 4;
-            case SHLD, SHRD -> in.operandSize == 4 && in.kind3 == OperandKind.IMM && (in.imm & 31) != 0;
+            case SHLD, SHRD -> in.operandSize == 4 && (in.kind3 != OperandKind.IMM || (in.imm & 31) != 0);
             case BSWAP -> in.operandSize == 4;
             case XCHG -> true;
             case XADD, CMPXCHG -> Operands.size(in, 1) != 1;

@@ -171,17 +171,25 @@ final class ShiftEmitter {
         asm.rm(0x08, 1, R10, LAHF_BYTE);
     }
 
-    /** SHLD and SHRD of doublewords by an immediate other than 0: OF tells of a changed sign. */
+    /** SHLD and SHRD of doublewords: OF tells of a changed sign. A count of 0 in CL changes nothing. */
     private void twice(Instruction in, int opcode, int live) {
+        boolean counted = in.kind3 != OperandKind.IMM;
         boolean inMemory = Operands.isMemory(in, 1);
         if (inMemory) {
             memory.check(in, 4, true);
+        }
+        int none = 0;
+        if (counted && live != 0) {
+            flags.save();
+            asm.rri8(0xF6, 1, 0, RCX, 31); // test cl, 31
+            none = asm.jcc(Assembler.EQUAL);
+        }
+        if (inMemory) {
             asm.load(R11, HOST);
-            asm.rmi8(opcode, 4, Operands.host(in, 2), HOST, in.imm & 31);
         } else {
             asm.mov(R11, Operands.host(in, 1));
-            asm.rri8(opcode, 4, Operands.host(in, 2), Operands.host(in, 1), in.imm & 31);
         }
+        double32(in, opcode, counted);
         if (live == 0) {
             flags.disturbed();
             return;
@@ -196,5 +204,24 @@ final class ShiftEmitter {
         asm.rri8(0xC1, 4, 5, R11, 31);
         asm.rm(0x88, 1, R11, OVERFLOW);
         flags.disturbed();
+        if (counted) {
+            asm.bind(none);
+        }
+    }
+
+    private void double32(Instruction in, int opcode, boolean counted) {
+        int from = Operands.host(in, 2);
+        boolean inMemory = Operands.isMemory(in, 1);
+        if (counted) {
+            if (inMemory) {
+                asm.rm(opcode + 1, 4, from, HOST);
+            } else {
+                asm.rr(opcode + 1, 4, from, Operands.host(in, 1));
+            }
+        } else if (inMemory) {
+            asm.rmi8(opcode, 4, from, HOST, in.imm & 31);
+        } else {
+            asm.rri8(opcode, 4, from, Operands.host(in, 1), in.imm & 31);
+        }
     }
 }

@@ -8,12 +8,15 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RBP;
 import static org.jeroboam.cpu.recompilerx64.MemoryAccess.HOST;
 
+import java.util.List;
 import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.OperandKind;
 
 /** The stack, and branches that go by a table: PUSH, POP, LEAVE, near calls, returns and indirect jumps of doublewords. */
 final class TransferEmitter {
     private static final Address STAMP = Address.of(R15, StateBlock.STAMP);
+    private static final int LONGEST_RUN = 8;
     private static final Address GLOBAL_STAMP = Address.of(R15, StateBlock.GLOBAL_STAMP);
 
     private final Assembler asm;
@@ -65,6 +68,48 @@ final class TransferEmitter {
         if (to != R12) {
             asm.lea(R12, Address.of(R12, 4));
         }
+    }
+
+    /** Several PUSH in a row, none of ESP. */
+    void pushes(List<Instruction> run) {
+        int count = run.size();
+        memory.checkStackRun(-4 * count, count, true);
+        for (int i = 0; i < count; i++) {
+            Instruction in = run.get(i);
+            Address at = new Address(R9, R8, 0, 4 * (count - 1 - i));
+            if (in.kind1 == OperandKind.IMM) {
+                asm.rmi(0xC7, 4, 0, at, in.imm);
+            } else {
+                asm.store(at, Operands.host(in, 1));
+            }
+        }
+        asm.mov(R12, R8);
+    }
+
+    /** Several POP in a row, none of ESP. */
+    void pops(List<Instruction> run) {
+        int count = run.size();
+        memory.checkStackRun(0, count, false);
+        for (int i = 0; i < count; i++) {
+            asm.load(Operands.host(run.get(i), 1), new Address(R9, R8, 0, 4 * i));
+        }
+        asm.lea(R12, Address.of(R12, 4 * count));
+    }
+
+    /** How many instructions of a block, from one on, are such a run; less than 2 for none. */
+    static int runLength(Block block, int from) {
+        Op op = block.instructions.get(from).op;
+        int end = from;
+        while (end < block.size() && end - from < LONGEST_RUN && inRun(block.instructions.get(end), op)) {
+            end++;
+        }
+        return end - from;
+    }
+
+    private static boolean inRun(Instruction in, Op op) {
+        boolean stack = in.op == op && (op == Op.PUSH || op == Op.POP);
+        boolean register = in.kind1 == OperandKind.REG32 && Operands.host(in, 1) != R12;
+        return stack && (register || op == Op.PUSH && in.kind1 == OperandKind.IMM);
     }
 
     void leave() {

@@ -5,6 +5,7 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.RCX;
 
 import java.util.List;
 import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.Trait;
 import org.jeroboam.cpu.x86.exec.Engine;
 import org.jeroboam.cpu.x86.exec.Place;
@@ -89,7 +90,11 @@ final class Translator {
                 flags.disturb();
                 cold.floating(floating.check(block.need), block.need);
             }
-            if (in.op.has(Trait.BRANCH)) {
+            int run = TransferEmitter.runLength(block, i);
+            if (run > 1) {
+                stackRun(block.instructions.subList(i, i + run), live[i + run - 1]);
+                i += run - 1;
+            } else if (in.op.has(Trait.BRANCH)) {
                 fpu.flush();
                 branch(block, in, next);
             } else {
@@ -123,6 +128,23 @@ final class Translator {
         } else {
             simd.emit(in);
         }
+    }
+
+    private void stackRun(List<Instruction> run, int live) {
+        int written = 0;
+        for (Instruction in : run) {
+            written |= Effects.written(in);
+        }
+        FlagRecipe before = flags.state().recipe();
+        if (live != 0) {
+            flags.keepFrom(written, false);
+        }
+        if (run.getFirst().op == Op.PUSH) {
+            transfers.pushes(run);
+        } else {
+            transfers.pops(run);
+        }
+        flags.wrote(written, before);
     }
 
     /** Flags that pass an instruction must not depend on registers that it writes. */
