@@ -16,6 +16,7 @@ import org.jeroboam.machine.io.CharacterChannel;
 
 /** Runs guest code and what is due between two pieces of it. Machine thread, except {@link #interruptWait}. */
 final class GuestRunner {
+    private static final long SOON_NANOS = 50_000_000;
     private static final long LONGEST_RUN = 500_000;
     private static final long FLUSH_NANOS = 1_000_000;
     private static final int FLUSH_BYTES = 4096;
@@ -29,6 +30,9 @@ final class GuestRunner {
     private final BooleanSupplier closing;
     private boolean halted;
     private boolean stuck;
+    /** Times that the machine has waited since the processor halted. */
+    private int waits;
+
     private boolean shutdown;
     private Breakpoint breakpoint;
     private boolean inSlice;
@@ -69,6 +73,13 @@ final class GuestRunner {
         }
         Processor processor = board.processor();
         if (halted && !processor.mustWake()) {
+            waits++;
+            if (waits == 2 || waits == 1 && !wakesSoon(board)) {
+                look(board, processor);
+                if (stuck) {
+                    return;
+                }
+            }
             waitHalted(board, longestNap);
             return;
         }
@@ -93,7 +104,7 @@ final class GuestRunner {
         switch (processor.exitReason()) {
             case HALT -> {
                 halted = true;
-                look(board, processor);
+                waits = 0;
             }
             case SHUTDOWN -> shutdown = true;
             case DEBUG -> breakpoint = processor.core().breakpointHit();
@@ -129,6 +140,11 @@ final class GuestRunner {
         Breakpoint taken = breakpoint;
         breakpoint = null;
         return taken;
+    }
+
+    /** Whether a timer is about to fire, as in a guest that idles with a tick: it shall not pay for a look at each. */
+    private static boolean wakesSoon(Motherboard board) {
+        return board.timers().earliest() - board.clock().now() < SOON_NANOS;
     }
 
     /** A processor that halted with interrupts off sleeps for ever, unless somebody uses NMIs here. */
