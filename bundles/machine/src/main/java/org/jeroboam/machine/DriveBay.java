@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The machine's drives: locks on the files for the machine's whole life, images opened by whatever bundle knows the
- * format.
+ * The machine's drives: locks on the files and on those below them for as long as they are in, images opened by whatever
+ * bundle knows the format.
  */
 final class DriveBay {
     private static final Logger LOG = LoggerFactory.getLogger(DriveBay.class);
@@ -120,10 +120,12 @@ final class DriveBay {
     }
 
     private void insert(Slot slot, Path file, String format, boolean readOnly) throws ConfigurationException {
-        ImageLocks.Lock lock = lock(slot.config.name(), file, readOnly);
+        HeldLocks lock = new HeldLocks();
+        lock.add(lock(slot.config.name(), file, readOnly));
         Medium medium;
         try {
-            medium = open(slot.config.name(), file, format, readOnly, lock);
+            Offer<DiskFormat> offer = lockParents(slot.config.name(), file, format, lock);
+            medium = open(slot.config.name(), file, offer.name(), readOnly, lock);
         } catch (ConfigurationException | RuntimeException e) {
             lock.close();
             throw e;
@@ -174,19 +176,44 @@ final class DriveBay {
         }
     }
 
+    /** Locks the files that an image is read from besides its own, so that nobody writes to them. */
+    private Offer<DiskFormat> lockParents(String drive, Path file, String format, HeldLocks locks)
+            throws ConfigurationException {
+        try {
+            Offer<DiskFormat> offer = offer(drive, file, format);
+            List<Path> parents = offer.service().parents(file);
+            for (Path parent : parents) {
+                locks.add(lock(drive, parent, true));
+            }
+            // Before they were locked they could change.
+            if (!parents.isEmpty() && !offer.service().parents(file).equals(parents)) {
+                throw new ConfigurationException(
+                        "drive " + drive + ": the parents of " + file + " were changed just now; try again");
+            }
+            return offer;
+        } catch (IOException | RuntimeException e) {
+            throw new ConfigurationException("drive " + drive + ": cannot open " + file + ": " + Refusal.text(e), e);
+        }
+    }
+
     private Medium open(String drive, Path file, String format, boolean readOnly, ImageLocks.Lock lock)
             throws ConfigurationException {
         try {
-            Offer<DiskFormat> offer = format == null ? recognise(file) : catalog.best(DiskFormat.class, format);
-            if (offer == null) {
-                throw new ConfigurationException("drive " + drive + ": no installed format fits " + file
-                        + "; there are: " + catalog.names(DiskFormat.class));
-            }
+            Offer<DiskFormat> offer = offer(drive, file, format);
             return new Medium(
                     file, offer.name(), readOnly, offer, offer.service().open(file, readOnly), lock);
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException("drive " + drive + ": cannot open " + file + ": " + Refusal.text(e), e);
         }
+    }
+
+    private Offer<DiskFormat> offer(String drive, Path file, String format) throws ConfigurationException, IOException {
+        Offer<DiskFormat> offer = format == null ? recognise(file) : catalog.best(DiskFormat.class, format);
+        if (offer == null) {
+            throw new ConfigurationException("drive " + drive + ": no installed format fits " + file + "; there are: "
+                    + catalog.names(DiskFormat.class));
+        }
+        return offer;
     }
 
     private Offer<DiskFormat> recognise(Path file) throws IOException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jeroboam.hardware.board.Board;
 import org.jeroboam.hardware.board.ResetKind;
+import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.machine.MachineCommand;
@@ -110,6 +111,34 @@ class MediaTest {
                     "machine rig has no drive fd; it has: cd, hda", rig.refused(new MachineCommand.EjectMedium("fd")));
         }
         assertEquals(0, disk.open);
+    }
+
+    @Test
+    void whatAnImageIsReadFromIsLockedToo() throws Exception {
+        Path image = TestDisk.image(folder, 8);
+        Path below = TestDisk.image(Files.createDirectory(folder.resolve("b")), 16);
+        disk.below = List.of(below);
+        try (Rig rig = rig(image)) {
+            rig.on();
+            assertTrue(locked(below) && locked(image));
+            rig.must(new MachineCommand.EjectMedium("cd"));
+            assertFalse(locked(below) || locked(image));
+            try (ImageLocks.Lock _ = disk.lock(below, false, "other")) {
+                assertEquals(below + " is in use", rig.refused(insert(image)));
+                assertFalse(locked(image));
+            }
+            rig.must(insert(image));
+            assertEquals(8, tray.port.sectors());
+        }
+        assertFalse(locked(below) || locked(image));
+    }
+
+    private boolean locked(Path file) {
+        try (ImageLocks.Lock _ = disk.lock(file, false, "test")) {
+            return false;
+        } catch (ConfigurationException e) {
+            return true;
+        }
     }
 
     @Test

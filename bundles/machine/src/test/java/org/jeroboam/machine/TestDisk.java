@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jeroboam.hardware.device.ConfigurationException;
@@ -20,6 +21,8 @@ import org.jeroboam.hardware.storage.ImageLocks;
 final class TestDisk implements DiskFormat, ImageLocks {
     private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
     int open;
+    /** What each image is read from besides its own file. */
+    List<Path> below = List.of();
 
     /** Makes an image of which each sector begins with its number plus 7. */
     static Path image(Path folder, int sectors) throws IOException {
@@ -41,6 +44,11 @@ final class TestDisk implements DiskFormat, ImageLocks {
     @Override
     public int recognise(FileChannel file, Path name) {
         return 1;
+    }
+
+    @Override
+    public List<Path> parents(Path file) {
+        return below;
     }
 
     @Override

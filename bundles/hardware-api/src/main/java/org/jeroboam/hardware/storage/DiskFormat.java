@@ -3,6 +3,7 @@ package org.jeroboam.hardware.storage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.jeroboam.hardware.device.ConfigurationException;
 
 /** OSGi service for one image format; service property {@value #FORMAT} names it ({@code raw}, {@code vhd-fixed}, ...). Thread-safe. */
@@ -21,7 +22,22 @@ public interface DiskFormat {
     int recognise(FileChannel file, Path name) throws IOException;
 
     /**
-     * Opens an image. Locks are not the format's business: the caller holds the {@link ImageLocks}.
+     * The other files that an image is read from: the parents of a differencing disk, down to the last. The caller locks
+     * them shared before it opens the image, and keeps the locks as long as the image's own.
+     *
+     * @param file the file
+     * @return existing files; none for images that stand alone
+     * @throws ConfigurationException when the file is no image of this format, or another file is missing or does not
+     *     fit; one sentence
+     * @throws IOException when the host fails
+     */
+    default List<Path> parents(Path file) throws ConfigurationException, IOException {
+        return List.of();
+    }
+
+    /**
+     * Opens an image. Locks are not the format's business: the caller holds the {@link ImageLocks} of the file and of
+     * its {@link #parents}.
      *
      * @param file the file
      * @param readOnly whether writes are refused

@@ -3,61 +3,44 @@ package org.jeroboam.access.vhd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
+import java.util.Locale;
 import org.jeroboam.hardware.device.ConfigurationException;
-import org.jeroboam.hardware.storage.ImageLocks;
-import org.jeroboam.storage.vhd.operation.Conversion;
 import org.jeroboam.storage.vhd.operation.DiskKind;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code convert}. */
-@Command(
-        name = "convert",
-        description = "Copies a disk into a new file of another kind; the disk is left as it is.",
-        sortOptions = false)
-final class ConvertCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "IN", description = "the disk: .vhd or raw")
-    Path from;
+final class ConvertCommand implements Command {
+    static final Syntax.Option TYPE = Syntax.Option.oneOf("--type", "fixed, dynamic or raw", "fixed", "dynamic", "raw");
+    static final Syntax.Option SYNC =
+            Syntax.Option.flag("--no-sync", "do not wait until the host has the new file on its medium");
 
-    @Parameters(index = "1", paramLabel = "OUT", description = "the new file")
-    Path to;
-
-    @Option(names = "--type", required = true, paramLabel = "TYPE", description = "fixed, dynamic or raw")
-    DiskKind type;
-
-    @Option(names = "--force", description = "replace a file that has the new file's name")
-    boolean force;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "this text")
-    boolean help;
-
-    private final Terminal terminal;
-    private final Interruption interruption;
-
-    ConvertCommand(Terminal terminal, Interruption interruption) {
-        this.terminal = terminal;
-        this.interruption = interruption;
+    @Override
+    public Syntax syntax() {
+        return new Syntax(
+                "convert",
+                "Copies a disk, with its parents if it has some, into a new file; the disk is left as it is.",
+                List.of(new Syntax.Operand("IN", "the disk: .vhd or raw"), new Syntax.Operand("OUT", "the new file")),
+                List.of(
+                        TYPE.needed(),
+                        SYNC,
+                        Syntax.Option.flag("--force", "replace a file that has the new file's name")));
     }
 
     @Override
-    public Integer call() throws ConfigurationException, IOException {
-        if (Files.exists(to) && Files.exists(from) && Files.isSameFile(from, to)) {
-            throw new ConfigurationException(from + " and " + to + " are the same file; choose another name");
-        }
-        ProgressLine progress = new ProgressLine("converting", terminal, interruption);
-        Locks locks = new Locks();
-        try (ImageLocks.Lock _ = locks.toRead(from);
-                ImageLocks.Lock _ = Target.claim(to, force, locks)) {
-            Conversion.run(from, to, type, force, progress);
-        } finally {
-            progress.end();
-        }
-        terminal.out().println("made " + to + " of " + Sizes.text(Files.size(to)));
-        return Status.OK;
+    public String run(Arguments arguments, Front front) throws ConfigurationException, IOException {
+        convert(arguments, front, arguments.file(0), arguments.file(1));
+        return null;
+    }
+
+    static void convert(Arguments arguments, Front front, Path from, Path to)
+            throws ConfigurationException, IOException {
+        DiskKind kind = DiskKind.valueOf(arguments.value("--type").toUpperCase(Locale.ROOT));
+        boolean force = arguments.has("--force");
+        boolean sync = !arguments.has("--no-sync");
+        front.<Void, ConfigurationException>watched("converting", progress -> {
+            front.operations().convert(from, to, kind, force, sync, progress);
+            return null;
+        });
+        front.say("made " + to + " of " + Sizes.text(Files.size(to)));
     }
 }

@@ -2,76 +2,73 @@ package org.jeroboam.access.vhd;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.UUID;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.jeroboam.hardware.device.ConfigurationException;
-import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.storage.vhd.DynamicHeader;
-import org.jeroboam.storage.vhd.operation.Creation;
-import org.jeroboam.storage.vhd.operation.NewFile;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import org.jeroboam.storage.vhd.operation.DiskKind;
 
 /** {@code create}. */
-@Command(name = "create", description = "Makes an empty disk.", sortOptions = false)
-final class CreateCommand implements Callable<Integer> {
-    /** Kinds of disks without a parent. */
-    enum Kind {
-        FIXED,
-        DYNAMIC
-    }
+final class CreateCommand implements Command {
+    private static final String DIFFERENCING = "differencing";
 
-    @Parameters(paramLabel = "FILE", description = "the new file")
-    Path file;
-
-    @Option(
-            names = "--size",
-            required = true,
-            paramLabel = "SIZE",
-            converter = Sizes.class,
-            description = "the disk's size, such as 512M or 16G; 3M to 2040G")
-    long size;
-
-    @Option(
-            names = "--type",
-            paramLabel = "TYPE",
-            defaultValue = "dynamic",
-            description = "fixed, or dynamic: grows with what is written (default)")
-    Kind type;
-
-    @Option(names = "--force", description = "replace a file of that name")
-    boolean force;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "this text")
-    boolean help;
-
-    private final Terminal terminal;
-
-    CreateCommand(Terminal terminal) {
-        this.terminal = terminal;
+    @Override
+    public Syntax syntax() {
+        return new Syntax(
+                "create",
+                "Makes an empty disk; a differencing one begins as its parent is.",
+                List.of(new Syntax.Operand("FILE", "the new file")),
+                List.of(
+                        Syntax.Option.value("--size", "SIZE", "the disk's size, such as 512M or 16G; 3M to 2040G"),
+                        Syntax.Option.oneOf(
+                                "--type",
+                                "fixed, dynamic (grows with what is written; default) or differencing",
+                                "fixed",
+                                "dynamic",
+                                DIFFERENCING),
+                        Syntax.Option.file("--parent", "FILE", "the parent of a differencing disk"),
+                        Syntax.Option.value("--block-size", "SIZE", "of a dynamic disk: a power of two (default 2M)"),
+                        Syntax.Option.flag("--force", "replace a file of that name")));
     }
 
     @Override
-    public Integer call() throws ConfigurationException, IOException {
-        Creation.checkSize(size);
-        try (ImageLocks.Lock _ = Target.claim(file, force, new Locks());
-                NewFile target = NewFile.begin(file, force)) {
-            if (type == Kind.FIXED) {
-                Creation.fixed(target.file(), size, Instant.now(), UUID.randomUUID());
-            } else {
-                Creation.dynamic(
-                        target.file(), size, DynamicHeader.DEFAULT_BLOCK_SIZE, Instant.now(), UUID.randomUUID());
-            }
-            target.finish();
+    public String run(Arguments arguments, Front front) throws ConfigurationException, IOException {
+        Path file = arguments.file(0);
+        boolean force = arguments.has("--force");
+        String type = arguments.has("--type")
+                ? arguments.value("--type")
+                : arguments.has("--parent") ? DIFFERENCING : "dynamic";
+        if (type.equals(DIFFERENCING)) {
+            child(arguments, front, file, force);
+            return null;
         }
-        terminal.out()
-                .println("made " + file + ", a " + (type == Kind.FIXED ? "fixed" : "dynamic") + " disk of "
-                        + Sizes.text(size));
-        return Status.OK;
+        if (arguments.has("--parent")) {
+            throw arguments.wrong("takes --parent only for a differencing disk");
+        }
+        if (!arguments.has("--size")) {
+            throw arguments.wrong("needs --size: the disk's size, such as 512M or 16G");
+        }
+        if (arguments.has("--block-size") && !type.equals("dynamic")) {
+            throw arguments.wrong("takes --block-size only for a dynamic disk");
+        }
+        long size = arguments.size("--size");
+        long blockSize =
+                arguments.has("--block-size") ? arguments.size("--block-size") : DynamicHeader.DEFAULT_BLOCK_SIZE;
+        DiskKind kind = type.equals("fixed") ? DiskKind.FIXED : DiskKind.DYNAMIC;
+        front.operations().create(file, size, kind, blockSize, force);
+        front.say("made " + file + ", a " + type + " disk of " + Sizes.text(size));
+        return null;
+    }
+
+    private static void child(Arguments arguments, Front front, Path file, boolean force)
+            throws ConfigurationException, IOException {
+        if (!arguments.has("--parent")) {
+            throw arguments.wrong("needs --parent for a differencing disk");
+        }
+        if (arguments.has("--size") || arguments.has("--block-size")) {
+            throw arguments.wrong("takes no sizes for a differencing disk, which has that of its parent");
+        }
+        Path parent = arguments.file("--parent");
+        front.operations().createChild(file, parent, force);
+        front.say("made " + file + ", a differencing disk over " + parent + ", which must not change from now on");
     }
 }

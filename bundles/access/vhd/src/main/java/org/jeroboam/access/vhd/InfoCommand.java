@@ -3,58 +3,36 @@ package org.jeroboam.access.vhd;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.storage.Geometry;
-import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.storage.vhd.DynamicHeader;
 import org.jeroboam.storage.vhd.Footer;
 import org.jeroboam.storage.vhd.VhdTime;
 import org.jeroboam.storage.vhd.operation.Inspection;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code info}: also of a disk that is in use, since only its structures are read. */
-@Command(name = "info", description = "Says what a disk's file is.", sortOptions = false)
-final class InfoCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "the disk")
-    Path path;
-
-    @Option(names = "--json", description = "answer in JSON")
-    boolean json;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "this text")
-    boolean help;
-
-    private final Terminal terminal;
-
-    InfoCommand(Terminal terminal) {
-        this.terminal = terminal;
+final class InfoCommand implements Command {
+    @Override
+    public Syntax syntax() {
+        return new Syntax(
+                "info",
+                "Says what a disk's file is, also while it is in use.",
+                List.of(ChangeCommands.DISK),
+                List.of(Syntax.Option.flag("--json", "answer in JSON")));
     }
 
     @Override
-    public Integer call() throws ConfigurationException, IOException {
+    public String run(Arguments arguments, Front front) throws ConfigurationException, IOException {
+        Path path = arguments.file(0);
         Inspection inspection = Inspection.of(path);
-        String use = use();
-        if (json) {
-            terminal.out().println(json(inspection, use));
+        String use = front.operations().use(path);
+        if (arguments.has("--json")) {
+            front.say(json(path, inspection, use).toString());
         } else {
-            print(inspection, use);
+            print(path, inspection, use, front.terminal().out());
         }
-        return Status.OK;
-    }
-
-    /** Who has the disk; null when nobody has it. */
-    private String use() throws IOException {
-        try (ImageLocks.Lock _ = new Locks().toRead(path)) {
-            return null;
-        } catch (ConfigurationException e) {
-            return e.getMessage();
-        }
+        return null;
     }
 
     private static long blocks(DynamicHeader header, Footer footer) {
@@ -65,10 +43,9 @@ final class InfoCommand implements Callable<Integer> {
         return geometry.cylinders() + "/" + geometry.heads() + "/" + geometry.sectorsPerTrack();
     }
 
-    private void print(Inspection inspection, String use) {
+    private static void print(Path path, Inspection inspection, String use, PrintStream out) {
         Footer footer = inspection.layout().footer();
         DynamicHeader header = inspection.layout().header();
-        PrintStream out = terminal.out();
         out.println("file:      " + path);
         out.println("type:      " + footer.type().label());
         out.println("size:      " + Sizes.text(footer.currentSize()));
@@ -86,6 +63,11 @@ final class InfoCommand implements Callable<Integer> {
                 + (footer.creator().version() & 0xFFFF) + " on '"
                 + footer.creator().hostOsText() + "'");
         out.println("id:        " + footer.uniqueId());
+        if (inspection.layout().parent() != null) {
+            out.println("on:        " + inspection.layout().parent().id() + ", as it was "
+                    + VhdTime.instant(inspection.layout().parent().timeStamp()));
+            inspection.parents().forEach(parent -> out.println("parent:    " + parent));
+        }
         if (footer.savedState()) {
             out.println("state:     a saved machine needs it unchanged");
         }
@@ -96,9 +78,12 @@ final class InfoCommand implements Callable<Integer> {
         if (inspection.damage() != null) {
             out.println("damage:    " + inspection.damage());
         }
+        if (inspection.parentProblem() != null) {
+            out.println("problem:   " + inspection.parentProblem());
+        }
     }
 
-    private Json json(Inspection inspection, String use) {
+    private static Json json(Path path, Inspection inspection, String use) {
         Footer footer = inspection.layout().footer();
         DynamicHeader header = inspection.layout().header();
         Json answer = new Json()
@@ -111,6 +96,17 @@ final class InfoCommand implements Callable<Integer> {
             answer.put("blockSize", header.blockSize())
                     .put("blocks", blocks(header, footer))
                     .put("allocatedBlocks", inspection.allocatedBlocks());
+        }
+        if (inspection.layout().parent() != null) {
+            answer.put("parentId", inspection.layout().parent().id().toString())
+                    .put(
+                            "parentTime",
+                            VhdTime.instant(inspection.layout().parent().timeStamp())
+                                    .toString())
+                    .put(
+                            "parents",
+                            inspection.parents().stream().map(Path::toString).toList())
+                    .put("parentProblem", inspection.parentProblem());
         }
         return answer.put("cylinders", footer.geometry().cylinders())
                 .put("heads", footer.geometry().heads())

@@ -13,6 +13,11 @@ final class Interruption {
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean requested;
 
+    /** Asks for the end. */
+    void ask() {
+        requested = true;
+    }
+
     /** Asks for the end and waits for it; in the way of a shutdown hook. */
     void request() {
         requested = true;
@@ -26,9 +31,14 @@ final class Interruption {
         }
     }
 
-    /** Says that the operation has ended. */
-    void over() {
+    /**
+     * Says that the operation has ended.
+     *
+     * @return false when the process is ending at the user's wish
+     */
+    boolean over() {
         over.countDown();
+        return !requested;
     }
 
     /** Ends the operation if that was asked for. */

@@ -3,20 +3,18 @@ package org.jeroboam.access.vhd;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
+import org.jeroboam.hardware.device.ConfigurationException;
 
 /** Sizes as people write them. A unit is a power of 1024, as everywhere in the product. */
-final class Sizes implements ITypeConverter<Long> {
+final class Sizes {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,16})([KMGT]?)(i?B)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGT";
     private static final String[] NAMES = {"bytes", "KB", "MB", "GB", "TB"};
 
-    /** For picocli. */
-    Sizes() {}
+    private Sizes() {}
 
-    @Override
-    public Long convert(String text) {
+    /** Reads a size. */
+    static long parse(String text) throws ConfigurationException {
         Matcher matcher = SIZE.matcher(text.strip());
         if (matcher.matches()) {
             String unit = matcher.group(2).toUpperCase(Locale.ROOT);
@@ -26,7 +24,7 @@ final class Sizes implements ITypeConverter<Long> {
                 return number << shift;
             }
         }
-        throw new TypeConversionException("'" + text + "' is no size; write one such as 512M or 16G");
+        throw new ConfigurationException("'" + text + "' is no size; write one such as 512M or 16G");
     }
 
     /** A size for people, exact bytes behind. */
@@ -40,7 +38,10 @@ final class Sizes implements ITypeConverter<Long> {
         if (unit == 0) {
             return bytes + " bytes";
         }
-        String number = String.format(Locale.ROOT, size >= 100 || size == Math.rint(size) ? "%.0f" : "%.1f", size);
+        long tenths = Math.round(size * 10);
+        boolean whole = size >= 100 || size == Math.rint(size);
+        // Without a formatter, which would load what the JVM knows of languages.
+        String number = whole ? Long.toString(Math.round(size)) : tenths / 10 + "." + tenths % 10;
         return number + " " + NAMES[unit] + " (" + bytes + " bytes)";
     }
 }

@@ -1,88 +1,103 @@
 package org.jeroboam.access.vhd;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jeroboam.hardware.device.ConfigurationException;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
-/** The tool: finds the command and turns what goes wrong into one sentence and an exit status. */
-@Command(
-        name = "jeroboam vhd",
-        description = "Makes, inspects, converts and checks virtual hard disk files (.vhd).",
-        subcommands = {
-            CreateCommand.class,
-            InfoCommand.class,
-            ConvertCommand.class,
-            CheckCommand.class,
-            HelpCommand.class
-        },
-        footer = {
-            "",
-            "A disk that a machine has open is left alone. What is made is finished or not there at all.",
-            "",
-            "Exit status: 0 done, 1 the check found problems, 2 bad input, 70 a fault of Jeroboam."
-        })
+/** The command line: finds the command, turns what goes wrong into one sentence and an exit status. */
 final class VhdTool {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "this text")
-    boolean help;
+    private static final String PROGRAM = "jeroboam vhd";
 
-    private final Terminal terminal;
-    private final Interruption interruption;
+    private final Front front;
 
-    VhdTool(Terminal terminal, Interruption interruption) {
-        this.terminal = terminal;
-        this.interruption = interruption;
+    VhdTool(Front front) {
+        this.front = front;
     }
 
     int run(String... arguments) {
-        CommandLine line = new CommandLine(this, new CommandFactory(terminal, interruption))
-                .setOut(new PrintWriter(terminal.out(), true))
-                .setErr(new PrintWriter(terminal.err(), true))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((exception, command, result) -> failed(exception))
-                .setParameterExceptionHandler(this::misused);
-        if (arguments.length == 0) {
-            line.usage(terminal.out());
+        List<String> words = Arrays.asList(arguments);
+        if (words.isEmpty()) {
+            front.terminal().out().print(usage());
             return Status.BAD_INPUT;
         }
-        return line.execute(arguments);
+        String first = words.getFirst();
+        if (first.equals("-h") || first.equals(Syntax.HELP) || first.equals("help")) {
+            return help(words);
+        }
+        Optional<Command> command = Commands.named(first);
+        if (command.isEmpty()) {
+            say("there is no command " + first + "; " + PROGRAM + " --help lists them");
+            return Status.BAD_INPUT;
+        }
+        return run(command.get(), words.subList(1, words.size()));
     }
 
-    private int misused(ParameterException exception, String[] arguments) {
-        say(exception.getMessage() + "; " + exception.getCommandLine().getCommandName()
-                + " --help lists what there is");
-        return Status.BAD_INPUT;
+    private int help(List<String> words) {
+        Optional<Command> command = words.size() > 1 ? Commands.named(words.get(1)) : Optional.empty();
+        front.terminal()
+                .out()
+                .print(command.map(c -> c.syntax().help(PROGRAM + " ")).orElseGet(VhdTool::usage));
+        return Status.OK;
     }
 
-    private int failed(Exception exception) {
-        switch (exception) {
-            case ConfigurationException e -> say(e.getMessage());
-            case CancellationException e -> say("interrupted; nothing was changed");
+    private int run(Command command, List<String> words) {
+        try {
+            Arguments arguments = Arguments.parse(command.syntax(), words);
+            if (arguments.wantsHelp()) {
+                front.terminal().out().print(command.syntax().help(PROGRAM + " "));
+                return Status.OK;
+            }
+            String problem = command.run(arguments, front);
+            if (problem != null && !problem.isEmpty()) {
+                front.say(problem);
+            }
+            return problem == null ? Status.OK : Status.PROBLEMS;
+        } catch (ConfigurationException | IOException | RuntimeException e) {
+            return failed(command, e);
+        }
+    }
+
+    private int failed(Command command, Exception exception) {
+        say(sentence(command, exception));
+        return exception instanceof RuntimeException && !(exception instanceof CancellationException)
+                ? Status.FAULT
+                : Status.BAD_INPUT;
+    }
+
+    /** What went wrong, for people. */
+    static String sentence(Command command, Exception exception) {
+        return switch (exception) {
+            case ConfigurationException e -> e.getMessage();
+            case CancellationException _ -> "interrupted; " + command.afterInterruption();
             case FileSystemException e ->
-                say("the host refuses " + e.getFile() + ": "
-                        + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
-            case IOException e -> say("the host fails: " + e.getMessage());
+                "the host refuses " + e.getFile() + ": "
+                        + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason());
+            case IOException e -> "the host fails: " + e.getMessage();
             default -> {
                 String where = exception.getStackTrace().length == 0
                         ? ""
                         : " in " + exception.getStackTrace()[0];
-                say("a fault of Jeroboam, please report it: " + exception + where);
-                return Status.FAULT;
+                yield "a fault of Jeroboam, please report it: " + exception + where;
             }
+        };
+    }
+
+    private static String usage() {
+        StringBuilder usage = new StringBuilder("Usage: " + PROGRAM + " COMMAND\n"
+                + "Makes, inspects, converts, checks and changes virtual hard disk files (.vhd).\n\n");
+        for (Command command : Commands.ALL) {
+            usage.append("  ").append(command.syntax().usage()).append('\n');
         }
-        return Status.BAD_INPUT;
+        return usage + "\n" + PROGRAM + " COMMAND --help says more about one.\n"
+                + "A disk that a machine has open is left alone. What is made is finished or not there at all.\n"
+                + "Exit status: 0 done, 1 problems were found, 2 bad input or not possible, 70 a fault of Jeroboam.\n";
     }
 
     private void say(String sentence) {
-        terminal.err().println("jeroboam vhd: " + sentence);
+        front.terminal().err().println(PROGRAM + ": " + sentence);
     }
 }

@@ -17,15 +17,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.platform.locks.FileLocks;
+import org.jeroboam.storage.vhd.operation.VhdOperations;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 class VhdToolTest {
     @TempDir
@@ -34,6 +35,7 @@ class VhdToolTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Interruption interruption = new Interruption();
+    private final ImageLocks locks = new FileLocks();
 
     private Path disk;
 
@@ -49,8 +51,8 @@ class VhdToolTest {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
-        return new VhdTool(terminal, interruption)
-                .run(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+        Front front = new Front(terminal, new VhdOperations(locks, "a test"), interruption);
+        return new VhdTool(front).run(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
     }
 
     private String out() {
@@ -147,7 +149,7 @@ class VhdToolTest {
         }
         assertEquals(1, run("check", disk));
         assertTrue(out().startsWith("problem: block 0 should be at byte 512"), out());
-        assertTrue(out().endsWith(disk + " is damaged: 1 problem\n"), out());
+        assertTrue(out().endsWith(disk + " is damaged: 1 problem; repair mends what can be\n"), out());
         assertEquals(1, run("check", "--json", disk));
         assertTrue(out().contains("\"good\":false,\"problemCount\":1,\"problems\":[\"block 0 "), out());
         assertEquals(0, run("info", disk));
@@ -219,14 +221,14 @@ class VhdToolTest {
     @ParameterizedTest
     @CsvSource({"512,512", "1K,1024", "3m,3145728", "16G,17179869184", "2T,2199023255552", "5MB,5242880", "5MiB,5242880"
     })
-    void sizes(String text, long bytes) {
-        assertEquals(bytes, new Sizes().convert(text));
+    void sizes(String text, long bytes) throws Exception {
+        assertEquals(bytes, Sizes.parse(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "M", "-1", "1.5G", "16 G", "9999999999999999T", "0x10", "12345678901234567"})
     void noSizes(String text) {
-        assertThrows(TypeConversionException.class, () -> new Sizes().convert(text));
+        assertThrows(ConfigurationException.class, () -> Sizes.parse(text));
     }
 
     @Test
@@ -238,5 +240,129 @@ class VhdToolTest {
                         .put("n", (String) null)
                         .put("l", List.of("x", "y"))
                         .toString());
+    }
+
+    private Path withContent() throws Exception {
+        Path raw = folder.resolve("content.raw");
+        byte[] bytes = new byte[8 << 20];
+        new java.util.Random(4).nextBytes(bytes);
+        java.util.Arrays.fill(bytes, 2 << 20, 4 << 20, (byte) 0);
+        Files.write(raw, bytes);
+        assertEquals(0, run("convert", raw, disk, "--type", "dynamic"), this::err);
+        return raw;
+    }
+
+    private void holds(Path file, byte[] wanted) throws Exception {
+        Path back = folder.resolve("back.raw");
+        assertEquals(0, run("convert", file, back, "--type", "raw", "--force", "--no-sync"), this::err);
+        assertEquals(-1, java.util.Arrays.mismatch(wanted, Files.readAllBytes(back)));
+    }
+
+    @Test
+    void diskFilesAreChangedInTheirPlace() throws Exception {
+        byte[] content = Files.readAllBytes(withContent());
+        assertEquals(0, run("resize", disk, "--size", "64M"), this::err);
+        assertEquals(disk + " is a disk of 64 MB (67108864 bytes) now\n", out());
+        holds(disk, java.util.Arrays.copyOf(content, 64 << 20));
+        assertTrue(refused("resize", disk, "--size", "8M").contains("not made smaller"));
+        assertEquals(0, run("compact", disk), this::err);
+        assertTrue(out().startsWith(disk + " has 6.2 MB ("), out());
+        assertEquals(0, run("map", disk));
+        assertTrue(out().endsWith("3 extents with 6 MB (6291456 bytes)\n"), out());
+        assertEquals(0, run("map", disk, "--json"));
+        assertTrue(
+                out().startsWith("{\"file\":\"" + disk + "\",\"extents\":[{\"offset\":0,\"length\":2097152,"), out());
+        assertEquals(0, run("repair", disk));
+        assertEquals(disk + " needed no repair\n", out());
+    }
+
+    @Test
+    void damageIsRepaired() throws Exception {
+        byte[] content = Files.readAllBytes(withContent());
+        try (FileChannel channel = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+            channel.truncate(Files.size(disk) - 512);
+        }
+        assertEquals(1, run("check", disk));
+        assertEquals(0, run("repair", disk), this::err);
+        assertTrue(out().startsWith("repaired: the footer at the end was written from its copy"), out());
+        assertTrue(out().endsWith(disk + " is in good order now\n"), out());
+        assertEquals(0, run("check", disk));
+        holds(disk, content);
+        try (FileChannel channel = FileChannel.open(disk, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 540);
+        }
+        assertEquals(1, run("check", disk, "--json"));
+        assertTrue(out().contains("\"good\":false"), out());
+        assertTrue(refused("repair", disk).contains("backup"));
+    }
+
+    @Test
+    void aChainIsMadeMovedAndMerged() throws Exception {
+        byte[] content = Files.readAllBytes(withContent());
+        Path child = folder.resolve("child.vhd");
+        assertEquals(0, run("create", child, "--type", "differencing", "--parent", disk), this::err);
+        assertEquals(0, run("info", child));
+        assertTrue(out().contains("parent:    " + disk.toRealPath()), out());
+        holds(child, content);
+        Path moved = folder.resolve("moved.vhd");
+        Files.move(disk, moved);
+        assertEquals(1, run("check", child));
+        assertTrue(out().contains("is not there"), out());
+        assertEquals(0, run("info", child));
+        assertTrue(out().contains("problem:   "), out());
+        assertTrue(refused("merge", child).contains("re-parent"));
+        assertEquals(0, run("reparent", child, "--parent", moved), this::err);
+        holds(child, content);
+        Path whole = folder.resolve("whole.vhd");
+        assertEquals(0, run("merge", child, "--into", whole, "--type", "fixed"), this::err);
+        holds(whole, content);
+        assertEquals(0, run("merge", child), this::err);
+        assertEquals(moved.toRealPath() + " is what " + child + " was, which can be deleted\n", out());
+        holds(moved, content);
+        assertTrue(refused("reparent", child, "--parent", child).contains("own parent"));
+        assertTrue(refused("merge", moved).contains("only differencing"));
+        assertTrue(refused("resize", child, "--size", "1G").contains("size of its parent"));
+        assertTrue(refused("compact", child).contains("only dynamic"));
+    }
+
+    @Test
+    void parentsAreSharedAndWhatIsChangedIsNot() throws Exception {
+        withContent();
+        Path child = folder.resolve("child.vhd");
+        assertEquals(0, run("create", child, "--parent", disk), this::err);
+        try (ImageLocks.Lock _ = new FileLocks().lock(disk, true, "another child")) {
+            assertEquals(0, run("convert", child, folder.resolve("x"), "--type", "raw"), this::err);
+            for (String[] command : new String[][] {
+                {"merge", child.toString()},
+                {"compact", disk.toString()},
+                {"resize", disk.toString(), "--size", "1G"},
+                {"repair", disk.toString()}
+            }) {
+                assertTrue(refused((Object[]) command).contains("in use"));
+            }
+        }
+        try (ImageLocks.Lock _ = new FileLocks().lock(disk, false, "a machine")) {
+            assertTrue(refused("convert", child, folder.resolve("y"), "--type", "raw")
+                    .contains("in use"));
+            assertTrue(refused("create", folder.resolve("z"), "--parent", disk).contains("in use"));
+        }
+    }
+
+    @Test
+    void wrongUseIsExplained() {
+        assertTrue(refused("create", disk, "--type", "differencing").contains("needs --parent"));
+        assertTrue(refused("create", disk, "--type", "fixed", "--parent", disk).contains("only for a differencing"));
+        assertTrue(refused("create", disk, "--size", "8M", "--block-size", "3M").contains("power of two"));
+        assertTrue(refused("create", disk, "--size", "2040G", "--block-size", "512")
+                .contains("larger blocks"));
+        assertTrue(refused("merge", disk, "--into", disk).contains("needs --type"));
+        assertTrue(refused("merge", disk, "--no-sync").contains("only with --into"));
+        assertTrue(refused("info").contains("needs FILE"));
+        assertTrue(refused("info", "a", "b").contains("'b'"));
+        assertTrue(refused("info", disk, "--nonsense").contains("--nonsense"));
+        assertTrue(refused("info", disk, "--json=yes").contains("no value"));
+        assertTrue(refused("resize", disk, "--size").contains("needs a SIZE"));
+        assertTrue(refused("resize", disk, "--size=1G", "--size", "2G").contains("once"));
+        assertTrue(refused("info", "--", "--json").contains("--json does not exist"));
     }
 }

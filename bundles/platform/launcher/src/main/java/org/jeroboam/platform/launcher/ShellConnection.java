@@ -87,6 +87,8 @@ final class ShellConnection implements Closeable {
             // The server ends its lines as a terminal needs them
             Attributes raw = terminal.getAttributes();
             raw.setOutputFlag(Attributes.OutputFlag.OPOST, false);
+            // Ctrl-C is the server's, which ends the command and not this program
+            raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
             terminal.setAttributes(raw);
             Size size = terminal.getSize();
             channel.setPtyType(terminal.getType());

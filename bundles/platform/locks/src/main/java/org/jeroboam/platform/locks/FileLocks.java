@@ -26,12 +26,32 @@ public final class FileLocks implements ImageLocks {
 
     private record Entry(HostLock host, boolean shared, List<String> owners) {}
 
-    /** For Declarative Services. */
-    public FileLocks() {}
+    /** For Declarative Services. Linking the host's functions takes some time, in which a program can do other things. */
+    public FileLocks() {
+        Thread.ofPlatform().daemon().name("linking of locks").start(HostLock::prepare);
+    }
 
     @Override
     public synchronized Lock lock(Path file, boolean shared, String owner) throws ConfigurationException, IOException {
-        Object key = key(file);
+        while (true) {
+            Object key = key(file);
+            Lock lock = lock(file, key, shared, owner);
+            boolean same = false;
+            try {
+                // Whoever held it may have put another file in its place.
+                same = key.equals(key(file));
+            } finally {
+                if (!same) {
+                    lock.close();
+                }
+            }
+            if (same) {
+                return lock;
+            }
+        }
+    }
+
+    private Lock lock(Path file, Object key, boolean shared, String owner) throws ConfigurationException, IOException {
         Entry entry = held.get(key);
         if (entry == null) {
             HostLock host = hostLock(file, shared);

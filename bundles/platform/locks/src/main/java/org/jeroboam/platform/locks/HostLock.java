@@ -1,7 +1,6 @@
 package org.jeroboam.platform.locks;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -9,7 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
@@ -32,25 +34,24 @@ final class HostLock implements AutoCloseable {
     private static final int EACCES = 13;
     private static final int EROFS = 30;
 
+    // All calls have one type, and nothing is read through a variable handle: what the JVM makes for each type and each
+    // handle would be a third of the time in which a small program starts. Registers hold more than the functions take.
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final MethodHandle OPEN = function(
-            "open",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-            Linker.Option.captureCallState("errno"),
-            Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle FLOCK = function(
-            "flock",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-            Linker.Option.captureCallState("errno"));
-    private static final MethodHandle CLOSE =
-            function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final int ERRNO = (int) CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+    private static final MethodHandle OPEN = function("open");
+    private static final MethodHandle FLOCK = function("flock");
+    private static final MethodHandle CLOSE = function("close");
 
     private final int descriptor;
 
     private HostLock(int descriptor) {
         this.descriptor = descriptor;
+    }
+
+    /** Links the host's functions, if that was not done yet. */
+    static void prepare() {
+        // Done by the initialization of the class.
     }
 
     /**
@@ -63,26 +64,31 @@ final class HostLock implements AutoCloseable {
      * @throws IOException when the host cannot open or lock the file
      */
     static HostLock tryLock(Path file, boolean shared) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
+        try {
+            ByteBuffer state =
+                    ByteBuffer.allocateDirect((int) CALL_STATE.byteSize()).order(ByteOrder.nativeOrder());
             int flags = (shared ? O_RDONLY : O_RDWR) | O_NONBLOCK | O_CLOEXEC;
-            int descriptor = (int) OPEN.invokeExact(state, arena.allocateFrom(file.toString()), flags);
+            ByteBuffer name = name(file);
+            int descriptor = call(OPEN, state, MemorySegment.ofBuffer(name).address(), flags);
+            Reference.reachabilityFence(name);
             if (descriptor < 0) {
-                int errno = (int) ERRNO.get(state, 0L);
+                int errno = state.getInt(ERRNO);
                 if (errno == EPERM || errno == EACCES || errno == EROFS) {
                     throw new AccessDeniedException(file.toString(), null, error(state));
                 }
                 throw new IOException("cannot open " + file + " to lock it: " + error(state));
             }
             HostLock lock = new HostLock(descriptor);
-            if ((int) FLOCK.invokeExact(state, descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) {
+            if (call(FLOCK, state, descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) {
                 return lock;
             }
+            String error = error(state);
+            boolean taken = state.getInt(ERRNO) == EAGAIN;
             lock.close();
-            if ((int) ERRNO.get(state, 0L) == EAGAIN) {
+            if (taken) {
                 return null;
             }
-            throw new IOException("cannot lock " + file + ": " + error(state));
+            throw new IOException("cannot lock " + file + ": " + error);
         } catch (IOException | RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -90,11 +96,21 @@ final class HostLock implements AutoCloseable {
         }
     }
 
+    private static ByteBuffer name(Path file) {
+        byte[] bytes = file.toString().getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+        return ByteBuffer.allocateDirect(bytes.length + 1).put(0, bytes);
+    }
+
+    private static int call(MethodHandle function, ByteBuffer state, long first, long second) throws Throwable {
+        return (int) (long) function.invokeExact(MemorySegment.ofBuffer(state), first, second, 0L);
+    }
+
     @Override
     public void close() {
         try {
             // The lock goes with its last descriptor. After close(2) the number is free whatever it returned.
-            int result = (int) CLOSE.invokeExact(descriptor);
+            ByteBuffer state = ByteBuffer.allocateDirect((int) CALL_STATE.byteSize());
+            int result = call(CLOSE, state, descriptor, 0);
             assert result == 0 : "close failed";
         } catch (RuntimeException | Error e) {
             throw e;
@@ -103,8 +119,8 @@ final class HostLock implements AutoCloseable {
         }
     }
 
-    private static String error(MemorySegment state) {
-        int errno = (int) ERRNO.get(state, 0L);
+    private static String error(ByteBuffer state) {
+        int errno = state.getInt(ERRNO);
         return switch (errno) {
             case EPERM, EACCES -> "permission denied";
             case 2 -> "no such file";
@@ -116,10 +132,14 @@ final class HostLock implements AutoCloseable {
         };
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
+    private static MethodHandle function(String name) {
         MemorySegment address = LINKER.defaultLookup()
                 .find(name)
                 .orElseThrow(() -> new IllegalStateException("the host has no " + name));
-        return LINKER.downcallHandle(address, type, options);
+        return LINKER.downcallHandle(
+                address,
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+                Linker.Option.captureCallState("errno"));
     }
 }

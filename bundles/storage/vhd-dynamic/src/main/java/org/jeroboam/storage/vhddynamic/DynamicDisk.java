@@ -8,6 +8,7 @@ import java.util.BitSet;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.hardware.storage.Geometry;
+import org.jeroboam.storage.vhd.BlockSpace;
 import org.jeroboam.storage.vhd.BlockTable;
 import org.jeroboam.storage.vhd.DiskType;
 import org.jeroboam.storage.vhd.DynamicHeader;
@@ -50,7 +51,7 @@ final class DynamicDisk implements DiskImage {
         blockSectors = header.blockSize() / SECTOR_SIZE;
         bitmapSize = header.bitmapSize();
         table = new BlockTable(file, header);
-        space = new BlockSpace(file, layout, usedEnd);
+        space = new BlockSpace(file, layout, usedEnd, false);
         fullBitmap = readOnly ? null : header.fullBitmap();
     }
 

@@ -62,7 +62,20 @@ public final class BlockTable {
      * @throws IOException when the table cannot be written
      */
     public void allocate(long block, long position) throws IOException {
-        int sector = (int) (position / Footer.SIZE);
+        put(block, (int) (position / Footer.SIZE));
+    }
+
+    /**
+     * Takes a block out of the table, in the file too.
+     *
+     * @param block its number, one that the table has
+     * @throws IOException when the table cannot be written
+     */
+    public void release(long block) throws IOException {
+        put(block, NO_SECTOR);
+    }
+
+    private void put(long block, int sector) throws IOException {
         int[] page = page(block / PAGE_ENTRIES);
         buffer.clear().limit(Integer.BYTES).putInt(0, sector);
         file.write(header.tableOffset() + block * Integer.BYTES, buffer);

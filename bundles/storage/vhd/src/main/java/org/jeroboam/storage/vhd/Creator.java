@@ -40,7 +40,7 @@ public record Creator(int application, int version, int hostOs) {
         return bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
     }
 
-    private static String text(int code) {
+    static String text(int code) {
         StringBuilder text = new StringBuilder();
         for (int shift = 24; shift >= 0; shift -= 8) {
             int character = code >> shift & 0xFF;

@@ -29,8 +29,12 @@ public record DynamicHeader(long tableOffset, long entries, long blockSize) {
     private static final long COOKIE = 0x6378_7370_6172_7365L;
     private static final int VERSION = 0x0001_0000;
     private static final int BITS_PER_SECTOR = Footer.SIZE * Byte.SIZE;
-    private static final int PAGE = 4096;
-    /** Smaller blocks are packed: beside them the gaps would be large. */
+    private static final long PAGE = 4096;
+    /** Data that begin at such places lie in large pieces in the host's page cache, which a copy has the use of. */
+    private static final long LARGE_PIECE = 16 * PAGE;
+    /** Gaps take at most this part of the file, as holes where the host has them; smaller blocks are packed. */
+    private static final long SHARE = 32;
+
     private static final long ALIGNED_BLOCK = 16 * PAGE;
 
     private static final int AT_DATA_OFFSET = 8;
@@ -88,6 +92,24 @@ public record DynamicHeader(long tableOffset, long entries, long blockSize) {
     }
 
     /**
+     * Writes into a header what this one says.
+     *
+     * @param bytes {@value #SIZE} bytes of a header, of which the rest stays
+     * @return the same bytes with a right checksum, ready to be written
+     */
+    ByteBuffer encodeOver(ByteBuffer bytes) {
+        bytes.putLong(AT_TABLE_OFFSET, tableOffset);
+        bytes.putInt(AT_ENTRIES, (int) entries);
+        bytes.putInt(AT_BLOCK_SIZE, (int) blockSize);
+        return withChecksum(bytes);
+    }
+
+    /** Sets the checksum that fits. */
+    static ByteBuffer withChecksum(ByteBuffer bytes) {
+        return bytes.putInt(AT_CHECKSUM, Checksum.of(bytes, SIZE, AT_CHECKSUM));
+    }
+
+    /**
      * The room of the bitmap before each block's data: a bit per sector, in whole sectors.
      *
      * @return bytes
@@ -139,7 +161,7 @@ public record DynamicHeader(long tableOffset, long entries, long blockSize) {
         if (blockSize < ALIGNED_BLOCK) {
             return free;
         }
-        return (free + bitmapSize() + PAGE - 1) / PAGE * PAGE - bitmapSize();
+        return aligned(free + bitmapSize()) - bitmapSize();
     }
 
     /**
@@ -148,6 +170,11 @@ public record DynamicHeader(long tableOffset, long entries, long blockSize) {
      * @return bytes
      */
     public long slotStride() {
-        return blockSize < ALIGNED_BLOCK ? blockSpan() : (blockSpan() + PAGE - 1) / PAGE * PAGE;
+        return blockSize < ALIGNED_BLOCK ? blockSpan() : aligned(blockSpan());
+    }
+
+    private long aligned(long position) {
+        long alignment = Math.clamp(blockSize / SHARE, PAGE, LARGE_PIECE);
+        return (position + alignment - 1) / alignment * alignment;
     }
 }

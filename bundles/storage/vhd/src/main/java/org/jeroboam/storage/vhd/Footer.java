@@ -89,6 +89,70 @@ public record Footer(
     }
 
     /**
+     * The same footer for a disk of another size.
+     *
+     * @param bytes the size now
+     * @param shape its geometry
+     * @return the footer
+     */
+    public Footer withSize(long bytes, Geometry shape) {
+        return new Footer(
+                features,
+                version,
+                dataOffset,
+                timeStamp,
+                creator,
+                originalSize,
+                bytes,
+                shape,
+                type,
+                uniqueId,
+                savedState);
+    }
+
+    /**
+     * The same footer with the dynamic header elsewhere.
+     *
+     * @param offset where the header is
+     * @return the footer
+     */
+    public Footer withDataOffset(long offset) {
+        return new Footer(
+                features,
+                version,
+                offset,
+                timeStamp,
+                creator,
+                originalSize,
+                currentSize,
+                geometry,
+                type,
+                uniqueId,
+                savedState);
+    }
+
+    /**
+     * The same footer with another mark of a saved machine.
+     *
+     * @param saved whether a saved machine needs the disk as it is
+     * @return the footer
+     */
+    public Footer withSavedState(boolean saved) {
+        return new Footer(
+                features,
+                version,
+                dataOffset,
+                timeStamp,
+                creator,
+                originalSize,
+                currentSize,
+                geometry,
+                type,
+                uniqueId,
+                saved);
+    }
+
+    /**
      * Reads a footer.
      *
      * @param bytes {@value #SIZE} bytes from index 0, big-endian
@@ -120,6 +184,11 @@ public record Footer(
                 DiskType.of(bytes.getInt(AT_TYPE)),
                 new UUID(bytes.getLong(AT_UNIQUE_ID), bytes.getLong(AT_UNIQUE_ID + Long.BYTES)),
                 bytes.get(AT_SAVED_STATE) == 1);
+    }
+
+    /** Sets the checksum that fits. */
+    static ByteBuffer withChecksum(ByteBuffer bytes) {
+        return bytes.putInt(AT_CHECKSUM, Checksum.of(bytes, SIZE, AT_CHECKSUM));
     }
 
     /**

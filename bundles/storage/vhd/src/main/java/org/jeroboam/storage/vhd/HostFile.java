@@ -2,6 +2,8 @@ package org.jeroboam.storage.vhd;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -78,6 +80,23 @@ public final class HostFile implements ImageFile {
             }
             at += read;
         }
+    }
+
+    /**
+     * Shows a part of the file as memory, only to be read. That the host fails or the file ends before shows itself as
+     * an {@link InternalError} where the memory is read.
+     *
+     * @param position where, in bytes
+     * @param length bytes that are in the file
+     * @param arena until when
+     * @return the memory
+     * @throws IOException when the host cannot do it
+     */
+    public MemorySegment map(long position, long length, Arena arena) throws IOException {
+        if (position + length > channel.size()) {
+            throw new EOFException("the file was truncated");
+        }
+        return channel.map(FileChannel.MapMode.READ_ONLY, position, length, arena);
     }
 
     @Override

@@ -30,6 +30,17 @@ public enum VhdClaim {
         return FooterSearch.in(new HostFile(file, name)).claim();
     }
 
+    /**
+     * Looks at a file.
+     *
+     * @param file the file; only read
+     * @return what it says to be
+     * @throws IOException when the file cannot be read
+     */
+    public static VhdClaim of(ImageFile file) throws IOException {
+        return FooterSearch.in(file).claim();
+    }
+
     static VhdClaim of(DiskType type) {
         return switch (type) {
             case FIXED -> FIXED;

@@ -20,6 +20,7 @@ public final class VhdLayout {
     private final Footer footer;
     private final ByteBuffer footerBytes;
     private final DynamicHeader header;
+    private final ParentLink parent;
     private final long dataEnd;
     private final boolean endIntact;
     private final boolean copyIntact;
@@ -29,6 +30,7 @@ public final class VhdLayout {
             Footer footer,
             ByteBuffer footerBytes,
             DynamicHeader header,
+            ParentLink parent,
             long dataEnd,
             boolean endIntact,
             boolean copyIntact,
@@ -36,6 +38,7 @@ public final class VhdLayout {
         this.footer = footer;
         this.footerBytes = footerBytes;
         this.header = header;
+        this.parent = parent;
         this.dataEnd = dataEnd;
         this.endIntact = endIntact;
         this.copyIntact = copyIntact;
@@ -75,6 +78,7 @@ public final class VhdLayout {
         long dataEnd = search.endDamage() == null ? search.position() : size / SECTOR * SECTOR;
         checkSize(footer);
         DynamicHeader header = null;
+        ParentLink parent = null;
         boolean copyIntact = true;
         if (footer.type() == DiskType.FIXED) {
             if (footer.currentSize() > dataEnd) {
@@ -83,12 +87,18 @@ public final class VhdLayout {
             }
         } else {
             copyIntact = search.copyEqual();
-            if (!copyIntact) {
+            if (!copyIntact && !search.copyOlder()) {
                 warnings.add("the copy of the footer at the beginning of the file differs from the footer");
             }
             header = header(file, footer, dataEnd);
+            if (footer.type() == DiskType.DIFFERENCING) {
+                ByteBuffer bytes = bytes(file, footer.dataOffset(), DynamicHeader.SIZE);
+                parent = ParentLink.read(file, bytes, footer.dataOffset(), header, dataEnd);
+                warnings.addAll(parent.damage());
+            }
         }
-        return new VhdLayout(footer, search.bytes(), header, dataEnd, search.endDamage() == null, copyIntact, warnings);
+        boolean endIntact = search.endDamage() == null;
+        return new VhdLayout(footer, search.bytes(), header, parent, dataEnd, endIntact, copyIntact, warnings);
     }
 
     private static void checkSize(Footer footer) throws DamagedException {
@@ -166,6 +176,15 @@ public final class VhdLayout {
     }
 
     /**
+     * What a differencing disk says about its parent.
+     *
+     * @return null for other disks
+     */
+    public ParentLink parent() {
+        return parent;
+    }
+
+    /**
      * Where the data end: the place of the footer, or the last whole sector's end when that is damaged.
      *
      * @return bytes
@@ -184,12 +203,36 @@ public final class VhdLayout {
     }
 
     /**
-     * Whether the copy at the beginning is the same as the footer.
+     * Whether the copy at the beginning is the same as the footer. One that is good and of the same disk, but of before
+     * a change that was interrupted, is nothing to warn of: the footer counts, and the next writer makes them equal.
      *
      * @return also true for a fixed disk, which needs none
      */
     public boolean copyIntact() {
         return copyIntact;
+    }
+
+    /**
+     * The dynamic header as it is in the file, with what this library does not know.
+     *
+     * @param file the file
+     * @return {@value DynamicHeader#SIZE} bytes outside the heap, ready to be written
+     * @throws IOException when the host fails
+     */
+    public ByteBuffer headerBytes(ImageFile file) throws IOException {
+        return bytes(file, footer.dataOffset(), DynamicHeader.SIZE);
+    }
+
+    /**
+     * The dynamic header as it is in the file, with what this library does not know, changed to say something else.
+     *
+     * @param file the file
+     * @param changed what it shall say
+     * @return {@value DynamicHeader#SIZE} bytes outside the heap with a right checksum, ready to be written
+     * @throws IOException when the host fails
+     */
+    public ByteBuffer headerBytes(ImageFile file, DynamicHeader changed) throws IOException {
+        return changed.encodeOver(bytes(file, footer.dataOffset(), DynamicHeader.SIZE));
     }
 
     /**
@@ -225,9 +268,11 @@ public final class VhdLayout {
      * @return bytes
      */
     public long metadataEnd() {
-        return header == null
-                ? 0
-                : Math.max(footer.dataOffset() + DynamicHeader.SIZE, header.tableOffset() + header.tableSize());
+        if (header == null) {
+            return 0;
+        }
+        long end = Math.max(footer.dataOffset() + DynamicHeader.SIZE, header.tableOffset() + header.tableSize());
+        return parent == null ? end : Math.max(end, parent.end());
     }
 
     /**
@@ -237,8 +282,9 @@ public final class VhdLayout {
      * @param to its end
      * @return true when it does
      */
-    boolean touchesMetadata(long from, long to) {
+    public boolean touchesMetadata(long from, long to) {
         return from < SECTOR
+                || parent != null && parent.locators().stream().anyMatch(locator -> locator.touches(from, to))
                 || from < footer.dataOffset() + DynamicHeader.SIZE && footer.dataOffset() < to
                 || from < header.tableOffset() + header.tableSize() && header.tableOffset() < to;
     }

@@ -11,6 +11,7 @@ import org.jeroboam.storage.vhd.DynamicHeader;
 import org.jeroboam.storage.vhd.Footer;
 import org.jeroboam.storage.vhd.ImageFile;
 import org.jeroboam.storage.vhd.TableScan;
+import org.jeroboam.storage.vhd.VhdClaim;
 import org.jeroboam.storage.vhd.VhdGeometry;
 import org.jeroboam.storage.vhd.VhdLayout;
 
@@ -55,12 +56,20 @@ public final class Check {
      * @param file the file; only read
      * @param progress told how far it is
      * @return what was found
-     * @throws ConfigurationException when the file is no virtual hard disk, or none that can be looked into; one
-     *     sentence
+     * @throws ConfigurationException when the file is no virtual hard disk; one sentence
      * @throws IOException when the host fails
      */
     public static Report run(ImageFile file, Progress progress) throws ConfigurationException, IOException {
-        Check check = new Check(file, VhdLayout.read(file), progress);
+        VhdLayout layout;
+        try {
+            layout = VhdLayout.read(file);
+        } catch (ConfigurationException e) {
+            if (VhdClaim.of(file) == VhdClaim.NONE) {
+                throw e;
+            }
+            return new Report(List.of(e.getCause().getMessage()), 1, List.of());
+        }
+        Check check = new Check(file, layout, progress);
         check.structures();
         if (check.layout.header() != null) {
             check.blocks();
@@ -80,6 +89,10 @@ public final class Check {
     private void structures() {
         layout.warnings().forEach(this::problem);
         Footer footer = layout.footer();
+        if (!layout.copyIntact() && layout.warnings().isEmpty()) {
+            notes.add("the copy of the footer at the beginning is of before a change that was interrupted; the footer"
+                    + " counts, and the next writer makes them equal");
+        }
         if (!footer.geometry().equals(VhdGeometry.ofSize(layout.sectors()))) {
             notes.add("the geometry is not the one that fits the size; programs that go by geometry see another size");
         }
@@ -98,8 +111,9 @@ public final class Check {
         if (problemCount > 0) {
             return;
         }
-        long unused =
-                layout.dataEnd() - header.slotAfter(layout.metadataEnd()) - scan.allocated() * header.slotStride();
+        long unused = layout.dataEnd()
+                - header.slotAfter(Footer.SIZE + DynamicHeader.SIZE + header.tableSize())
+                - scan.allocated() * header.slotStride();
         if (unused >= header.blockSize()) {
             notes.add(unused + " bytes of the file belong to no block; a copy made by convert is without them");
         }

@@ -39,6 +39,27 @@ public final class Creation {
     }
 
     /**
+     * Judges the blocks of a new dynamic disk.
+     *
+     * @param bytes the disk's size
+     * @param blockSize bytes in a block
+     * @throws ConfigurationException when there can be no such disk; one sentence
+     */
+    public static void checkBlockSize(long bytes, long blockSize) throws ConfigurationException {
+        if (blockSize < DynamicHeader.MIN_BLOCK_SIZE
+                || blockSize > DynamicHeader.MAX_BLOCK_SIZE
+                || Long.bitCount(blockSize) != 1) {
+            throw new ConfigurationException(
+                    "blocks have a power of two from 512 bytes to 2 GB; choose such a size, not " + blockSize
+                            + " bytes");
+        }
+        if ((bytes - 1) / blockSize >= DynamicHeader.MAX_ENTRIES) {
+            throw new ConfigurationException("a disk of " + bytes + " bytes would have more than "
+                    + DynamicHeader.MAX_ENTRIES + " blocks of " + blockSize + " bytes; choose larger blocks");
+        }
+    }
+
+    /**
      * Makes a fixed disk of zeros. They are a hole where the host has holes.
      *
      * @param file an empty file

@@ -1,11 +1,14 @@
 package org.jeroboam.storage.vhd.operation;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 
 /**
@@ -22,29 +25,37 @@ final class DataMap implements AutoCloseable {
     private final int descriptor;
     private final Calls calls;
 
-    private record Calls(MethodHandle open, MethodHandle lseek, MethodHandle close) {
+    /**
+     * The host's functions. All have one type, the type of those that lock images: what the JVM makes for each type would
+     * be a third of the time in which the tool starts. Registers hold more than the functions take.
+     */
+    private record Calls(MethodHandle open, MethodHandle lseek, MethodHandle close, ByteBuffer state) {
         static Calls find() {
             Linker linker = Linker.nativeLinker();
             return new Calls(
-                    function(
-                            linker,
-                            "open",
-                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-                            Linker.Option.firstVariadicArg(2)),
-                    function(
-                            linker,
-                            "lseek",
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_INT)),
-                    function(linker, "close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)));
+                    function(linker, "open"),
+                    function(linker, "lseek"),
+                    function(linker, "close"),
+                    ByteBuffer.allocateDirect(
+                            (int) Linker.Option.captureStateLayout().byteSize()));
         }
 
-        private static MethodHandle function(
-                Linker linker, String name, FunctionDescriptor type, Linker.Option... options) {
-            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+        private static MethodHandle function(Linker linker, String name) {
+            return linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow(name),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+                    Linker.Option.captureCallState("errno"));
+        }
+
+        long call(MethodHandle function, long first, long second, long third) throws IOException {
+            try {
+                return (long) function.invokeExact(MemorySegment.ofBuffer(state), first, second, third);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IOException("the host's functions cannot be called", e);
+            }
         }
     }
 
@@ -64,15 +75,13 @@ final class DataMap implements AutoCloseable {
         if (!System.getProperty("os.name").equals("Linux")) {
             return new DataMap(NOTHING, null);
         }
-        try (Arena arena = Arena.ofConfined()) {
-            Calls calls = Calls.find();
-            return new DataMap(
-                    (int) calls.open.invokeExact(arena.allocateFrom(file.toString()), O_RDONLY_CLOEXEC), calls);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IOException("the holes of " + file + " cannot be found", e);
-        }
+        Calls calls = Calls.find();
+        byte[] bytes = file.toString().getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+        ByteBuffer name = ByteBuffer.allocateDirect(bytes.length + 1).put(0, bytes);
+        long address = MemorySegment.ofBuffer(name).address();
+        DataMap map = new DataMap((int) calls.call(calls.open, address, O_RDONLY_CLOEXEC, 0), calls);
+        Reference.reachabilityFence(name);
+        return map;
     }
 
     /**
@@ -110,26 +119,14 @@ final class DataMap implements AutoCloseable {
     }
 
     private long seek(long position, int kind) throws IOException {
-        try {
-            return (long) calls.lseek.invokeExact(descriptor, position, kind);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IOException("lseek(2) cannot be called", e);
-        }
+        return calls.call(calls.lseek, descriptor, position, kind);
     }
 
     @Override
     public void close() throws IOException {
         if (descriptor >= 0) {
-            try {
-                int result = (int) calls.close.invokeExact(descriptor);
-                assert result == 0 : "close failed";
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new IOException("close(2) cannot be called", e);
-            }
+            int result = (int) calls.call(calls.close, descriptor, 0, 0);
+            assert result == 0 : "close failed";
         }
     }
 }

@@ -24,8 +24,17 @@ abstract sealed class DiskSink {
         return switch (kind) {
             case RAW -> new Flat(file, size, null);
             case FIXED -> new Flat(file, size, Footer.create(DiskType.FIXED, size, Footer.NO_OFFSET, made, id));
-            case DYNAMIC -> new Blocks(file, Footer.create(DiskType.DYNAMIC, size, Footer.SIZE, made, id));
+            case DYNAMIC ->
+                new Blocks(
+                        file,
+                        Footer.create(DiskType.DYNAMIC, size, Footer.SIZE, made, id),
+                        DynamicHeader.DEFAULT_BLOCK_SIZE);
         };
+    }
+
+    /** Begins a dynamic disk with a footer of its own, whose data offset is that of new disks, in an empty file. */
+    static DiskSink dynamic(ImageFile file, Footer footer, long blockSize) throws IOException {
+        return new Blocks(file, footer, blockSize);
     }
 
     /** Writes a range behind all written before. */
@@ -70,10 +79,10 @@ abstract sealed class DiskSink {
         private long slot;
         private long free;
 
-        Blocks(ImageFile file, Footer footer) throws IOException {
+        Blocks(ImageFile file, Footer footer, long blockSize) throws IOException {
             super(file);
             this.footer = footer;
-            header = Creation.metadata(file, footer, DynamicHeader.DEFAULT_BLOCK_SIZE);
+            header = Creation.metadata(file, footer, blockSize);
             table = new BlockTable(file, header);
             free = header.tableOffset() + header.tableSize();
             bitmap = header.fullBitmap();

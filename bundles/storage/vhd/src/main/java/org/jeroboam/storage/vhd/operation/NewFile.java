@@ -9,7 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.storage.vhd.HostFile;
 import org.jeroboam.storage.vhd.ImageFile;
@@ -49,7 +50,7 @@ public final class NewFile implements AutoCloseable {
             throw taken(target);
         }
         Path folder = target.toAbsolutePath().getParent();
-        Path part = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        Path part = folder.resolve("." + target.getFileName() + "." + DiskIds.next() + ".part");
         try {
             FileChannel channel = FileChannel.open(
                     part, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -82,7 +83,20 @@ public final class NewFile implements AutoCloseable {
      * @throws IOException when the host fails
      */
     public void finish() throws ConfigurationException, IOException {
-        file.force();
+        finish(true);
+    }
+
+    /**
+     * Gives the file its name.
+     *
+     * @param durable whether to wait until the host has it on its medium; without, a power cut soon after can take it
+     * @throws ConfigurationException when the name was taken meanwhile
+     * @throws IOException when the host fails
+     */
+    public void finish(boolean durable) throws ConfigurationException, IOException {
+        if (durable) {
+            file.force();
+        }
         file.close();
         if (replace) {
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -90,9 +104,30 @@ public final class NewFile implements AutoCloseable {
             linkOrMove();
         }
         finished = true;
+        if (!durable) {
+            return;
+        }
         try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         }
+    }
+
+    /** Takes over what the host knows of the file that is to be replaced: owner, permissions, time of the last change. */
+    void imitate() throws IOException {
+        PosixFileAttributeView old = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+        if (old != null) {
+            PosixFileAttributes attributes = old.readAttributes();
+            PosixFileAttributeView mine = Files.getFileAttributeView(part, PosixFileAttributeView.class);
+            PosixFileAttributes made = mine.readAttributes();
+            if (!made.owner().equals(attributes.owner())) {
+                mine.setOwner(attributes.owner());
+            }
+            if (!made.group().equals(attributes.group())) {
+                mine.setGroup(attributes.group());
+            }
+            mine.setPermissions(attributes.permissions());
+        }
+        Files.setLastModifiedTime(part, Files.getLastModifiedTime(target));
     }
 
     /** A link fails when the name is taken; a move would replace what has it. */

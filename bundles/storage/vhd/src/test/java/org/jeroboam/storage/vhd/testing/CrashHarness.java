@@ -35,6 +35,11 @@ public final class CrashHarness {
 
         /** Opens a disk. */
         DiskImage open(ImageFile file, boolean readOnly) throws ConfigurationException, IOException;
+
+        /** What the words of a sector of an empty disk are. */
+        default int initial(long sector) {
+            return 0;
+        }
     }
 
     /** What crashes left, for other programs to read. */
@@ -127,7 +132,7 @@ public final class CrashHarness {
         for (int i = 0; i < run; i++) {
             int value = zeros ? 0 : ++stamp;
             fill(buffer.asSlice((long) i * SECTOR, SECTOR), value);
-            allowed.computeIfAbsent(first + i, s -> new ArrayList<>(List.of(Set.of(0))))
+            allowed.computeIfAbsent(first + i, s -> new ArrayList<>(List.of(Set.of(format.initial(s)))))
                     .add(Set.of(value));
         }
         disk.write(first, run, buffer);
@@ -215,7 +220,7 @@ public final class CrashHarness {
         }
         for (int i = 0; i < 16; i++) {
             long sector = random.nextLong(sectors);
-            verify(opened, sector, rewritten, allowed.getOrDefault(sector, List.of(Set.of(0))));
+            verify(opened, sector, rewritten, allowed.getOrDefault(sector, List.of(Set.of(format.initial(sector)))));
         }
     }
 

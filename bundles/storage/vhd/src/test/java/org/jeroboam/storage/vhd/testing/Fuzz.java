@@ -14,6 +14,7 @@ import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.storage.vhd.operation.Check;
 import org.jeroboam.storage.vhd.operation.Creation;
 import org.jeroboam.storage.vhd.operation.Progress;
+import org.jeroboam.storage.vhd.operation.Repair;
 
 /**
  * Hostile files: valid disks with random and with well-chosen bytes in their structures, mostly with checksums that
@@ -49,17 +50,26 @@ public final class Fuzz {
     /** Fields of the footer: place and length. */
     private static final int[][] FOOTER = {{12, 4}, {16, 8}, {40, 8}, {48, 8}, {56, 4}, {60, 4}, {84, 1}};
     /** Fields of the dynamic header. */
-    private static final int[][] HEADER = {{8, 8}, {16, 8}, {24, 4}, {28, 4}, {32, 4}};
+    public static final int[][] HEADER = {{8, 8}, {16, 8}, {24, 4}, {28, 4}, {32, 4}};
 
     private final CrashHarness.Format format;
+    private final Maker maker;
     private final Random random;
     private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER * SECTOR);
     private final MemorySegment expected = Arena.ofAuto().allocate(BUFFER * SECTOR);
     private int opened;
     private int refused;
 
-    private Fuzz(CrashHarness.Format format, long seed) {
+    /** Makes hostile files. */
+    @FunctionalInterface
+    public interface Maker {
+        /** The next file. */
+        byte[] make(Random random) throws Exception;
+    }
+
+    private Fuzz(CrashHarness.Format format, Maker maker, long seed) {
         this.format = format;
+        this.maker = maker;
         random = new Random(seed);
     }
 
@@ -71,9 +81,14 @@ public final class Fuzz {
      * @param inputs how many files
      */
     public static void run(CrashHarness.Format format, long seed, int inputs) throws Exception {
-        Fuzz fuzz = new Fuzz(format, seed);
+        run(format, Fuzz::file, seed, inputs);
+    }
+
+    /** Runs on other files. */
+    public static void run(CrashHarness.Format format, Maker maker, long seed, int inputs) throws Exception {
+        Fuzz fuzz = new Fuzz(format, maker, seed);
         for (int i = 0; i < inputs; i++) {
-            byte[] file = fuzz.file();
+            byte[] file = fuzz.maker.make(fuzz.random);
             try {
                 fuzz.tryOut(file);
             } catch (RuntimeException | Error e) {
@@ -86,7 +101,7 @@ public final class Fuzz {
         }
     }
 
-    private byte[] file() throws IOException {
+    private static byte[] file(Random random) throws IOException {
         CrashFile seed = new CrashFile();
         long blockSize = 512L << random.nextInt(6);
         long size = blockSize * random.nextInt(1, 40);
@@ -98,29 +113,35 @@ public final class Fuzz {
         }
         byte[] bytes = seed.bytes();
         if (dynamic) {
-            bytes = withBlocks(bytes, size, blockSize);
+            bytes = withBlocks(random, bytes, size, blockSize);
         }
+        return damaged(random, bytes, dynamic ? HEADER : null);
+    }
+
+    /**
+     * Damages a file.
+     *
+     * @param header fields of the header; null for a fixed disk
+     */
+    public static byte[] damaged(Random random, byte[] bytes, int[][] header) {
         int end = bytes.length - SECTOR;
         if (random.nextInt(3) == 0) {
-            field(bytes, end, FOOTER, 64, SECTOR);
-            if (dynamic && random.nextBoolean()) {
+            field(random, bytes, end, FOOTER, 64, SECTOR);
+            if (header != null && random.nextBoolean()) {
                 System.arraycopy(bytes, end, bytes, 0, SECTOR);
             }
         }
-        if (dynamic && random.nextInt(3) == 0) {
-            field(bytes, SECTOR, HEADER, 36, 1024);
+        if (header != null && random.nextInt(3) == 0) {
+            field(random, bytes, SECTOR, header, 36, 1024);
         }
         for (int n = random.nextInt(3) == 0 ? random.nextInt(40) : 0; n > 0; n--) {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
         }
-        if (random.nextInt(6) == 0) {
-            bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 700));
-        }
-        return bytes;
+        return random.nextInt(6) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 700)) : bytes;
     }
 
     /** Room for some blocks, and a table that names some, rightly or not. */
-    private byte[] withBlocks(byte[] empty, long size, long blockSize) {
+    public static byte[] withBlocks(Random random, byte[] empty, long size, long blockSize) {
         int span = (int) (blockSize + 512);
         int room = random.nextInt(12) * span;
         byte[] bytes = Arrays.copyOf(empty, empty.length + room);
@@ -140,7 +161,7 @@ public final class Fuzz {
         return bytes;
     }
 
-    private void field(byte[] bytes, int structure, int[][] fields, int checksum, int length) {
+    private static void field(Random random, byte[] bytes, int structure, int[][] fields, int checksum, int length) {
         int[] field = fields[random.nextInt(fields.length)];
         long value = random.nextInt(3) == 0 ? random.nextLong() : SPECIAL[random.nextInt(SPECIAL.length)];
         ByteBuffer view = ByteBuffer.wrap(bytes, structure, length).slice();
@@ -169,6 +190,10 @@ public final class Fuzz {
         } catch (IOException e) {
             damaged(e);
         }
+        if (file.writes() != 0) {
+            throw new AssertionError("a check wrote");
+        }
+        repair(CrashFile.of(bytes));
         long before = threads.getCurrentThreadAllocatedBytes();
         try (DiskImage disk = format.open(file, readOnly)) {
             long taken = threads.getCurrentThreadAllocatedBytes() - before;
@@ -189,6 +214,21 @@ public final class Fuzz {
         }
         if (readOnly && file.writes() != 0) {
             throw new AssertionError("a disk opened read-only was written");
+        }
+    }
+
+    /** What is repaired is good, and what is not is as it was. */
+    private static void repair(CrashFile file) throws IOException {
+        try {
+            Repair.Report report = Repair.run(file, Progress.NONE);
+            if (!report.left().good()) {
+                throw new AssertionError("a repaired disk has " + report.left().problems());
+            }
+            if (report.count() == 0 && file.writes() != 0) {
+                throw new AssertionError("a repair wrote and says nothing");
+            }
+        } catch (ConfigurationException e) {
+            oneSentence(e);
         }
     }
 
@@ -223,7 +263,7 @@ public final class Fuzz {
 
     private static void oneSentence(ConfigurationException e) {
         String message = e.getMessage();
-        if (!message.startsWith("disk image crash.vhd ") || message.contains("\n") || message.contains("null")) {
+        if (!message.startsWith("disk image ") || message.contains("\n") || message.contains("null")) {
             throw new AssertionError("not one sentence: " + message);
         }
     }

@@ -1,4 +1,4 @@
-package org.jeroboam.storage.vhddynamic;
+package org.jeroboam.storage.vhd.testing;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.DiskImage;
 
 /** A process that writes to a disk until it is killed, and says after each flush that it was done. */
@@ -43,12 +44,13 @@ final class DoomedWriter {
         return writes;
     }
 
+    /** Arguments: the file, the seed, the class of the format. */
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[0]);
         long seed = Long.parseLong(arguments[1]);
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
         try (Arena arena = Arena.ofConfined();
-                DiskImage image = new VhdDynamicFormat().open(file, false)) {
+                DiskImage image = format(arguments[2]).open(file, false)) {
             MemorySegment buffer = arena.allocate(MAX_RUN * SECTOR, SECTOR);
             for (int round = 1; ; round++) {
                 run(image, writes(seed, round, image.sectors()), buffer);
@@ -56,6 +58,10 @@ final class DoomedWriter {
                 out.println(round);
             }
         }
+    }
+
+    private static DiskFormat format(String name) throws ReflectiveOperationException {
+        return (DiskFormat) Class.forName(name).getConstructor().newInstance();
     }
 
     private static void run(DiskImage image, List<Write> writes, MemorySegment buffer) throws IOException {

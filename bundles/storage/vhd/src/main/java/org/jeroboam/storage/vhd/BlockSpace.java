@@ -1,18 +1,14 @@
-package org.jeroboam.storage.vhddynamic;
+package org.jeroboam.storage.vhd;
 
 import java.io.IOException;
-import org.jeroboam.storage.vhd.BlockTable;
-import org.jeroboam.storage.vhd.DynamicHeader;
-import org.jeroboam.storage.vhd.Footer;
-import org.jeroboam.storage.vhd.ImageFile;
-import org.jeroboam.storage.vhd.VhdLayout;
+import java.nio.ByteBuffer;
 
 /**
  * The space of the file that has no block yet. New blocks come from a reserve of zeros between the last block and the
  * footer, which is made before any block of it is used and given back at the end: so the table never names what is not
- * durably in the file, and the footer never has to move for a single block.
+ * durably in the file, and the footer never has to move for a single block. Not thread-safe.
  */
-final class BlockSpace {
+public final class BlockSpace {
     /** How much the file grows at once. It is a hole where the host has them. */
     private static final long RESERVE = 128L << 20;
 
@@ -20,27 +16,39 @@ final class BlockSpace {
     private final VhdLayout layout;
     private final DynamicHeader header;
     private final long usedEnd;
+    private final boolean cleanBitmaps;
     /** Where free space begins. */
     private long free;
     /** Where the footer is. */
     private long footer;
+
+    /** Where an old footer lies in the reserve; -1 when there is none. */
+    private long stale = -1;
 
     private boolean ready;
 
     /**
      * The space of a file that was not written yet.
      *
+     * @param file the file
+     * @param layout its structures
      * @param usedEnd where its last block or its metadata end
+     * @param cleanBitmaps whether the bitmaps of new blocks are zeros, durably so; else they are to be written
      */
-    BlockSpace(ImageFile file, VhdLayout layout, long usedEnd) {
+    public BlockSpace(ImageFile file, VhdLayout layout, long usedEnd, boolean cleanBitmaps) {
         this.file = file;
         this.layout = layout;
         this.usedEnd = usedEnd;
+        this.cleanBitmaps = cleanBitmaps;
         header = layout.header();
     }
 
-    /** Before the first change: repairs the footers, and gives back the reserve that a killed writer left. */
-    void prepare() throws IOException {
+    /**
+     * Before the first change: repairs the footers, and gives back the reserve that a killed writer left.
+     *
+     * @throws IOException when the host fails
+     */
+    public void prepare() throws IOException {
         if (ready) {
             return;
         }
@@ -80,11 +88,12 @@ final class BlockSpace {
     }
 
     /**
-     * Takes space for one block. It is zeros, durably so, except for the bitmap's place.
+     * Takes space for one block. It is zeros, durably so, except for the bitmap's place if that need not be clean.
      *
      * @return where the bitmap goes
+     * @throws IOException when the host fails or the format's limit is reached
      */
-    long take() throws IOException {
+    public long take() throws IOException {
         long slot = header.slotAfter(free);
         if (slot > BlockTable.LAST_POSITION) {
             throw new IOException("the file has reached 2 TiB, beyond which the format cannot address blocks");
@@ -94,7 +103,12 @@ final class BlockSpace {
             long last = Math.min(slot + more * header.slotStride(), lastSlotLike(slot));
             file.write(last + header.blockSpan(), layout.footerBytes());
             file.force();
+            stale = footer;
             footer = last + header.blockSpan();
+        }
+        if (cleanBitmaps && slot == stale) {
+            file.write(slot, ByteBuffer.allocateDirect(Footer.SIZE));
+            file.force();
         }
         // Taken even when what follows fails: its content is unknown then.
         free = slot + header.blockSpan();
@@ -105,8 +119,12 @@ final class BlockSpace {
         return slot + (BlockTable.LAST_POSITION - slot) / header.slotStride() * header.slotStride();
     }
 
-    /** Gives the rest of the reserve back. */
-    void release() throws IOException {
+    /**
+     * Gives the rest of the reserve back.
+     *
+     * @throws IOException when the host fails
+     */
+    public void release() throws IOException {
         if (ready && footer > free) {
             moveFooter(free);
             footer = free;
