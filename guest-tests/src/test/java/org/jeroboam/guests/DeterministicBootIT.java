@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Debian's kernel boots, reads its disk over and over and powers off, on the deterministic clock: once in one process, once
- * more, and once through a chain of processes, each of which restores what the one before saved at a random instant.
+ * more on the interpreter, and once through a chain of processes that take turns in their cores, each of which restores what
+ * the one before saved at a random instant.
  */
 @Tag("full")
 class DeterministicBootIT {
@@ -46,7 +47,8 @@ class DeterministicBootIT {
         long millis = (System.nanoTime() - begin) / 1_000_000;
         assertTrue(first.contains(Digest.sha256(content)), first);
         assertTrue(first.contains("all-done") && first.contains(GuestProcess.HASH + "POWERED_OFF"), first);
-        assertEquals(first, run(guest, disk, "-", "unused", NEVER).output());
+        assertEquals(
+                first, run(guest, disk, "-", "unused", NEVER, "interpreter").output());
         assertEquals(first, chain(guest, disk, millis));
     }
 
@@ -57,7 +59,13 @@ class DeterministicBootIT {
         String state = "-";
         for (int i = 0; i < SAVES; i++) {
             String next = "state" + i;
-            Result result = run(guest, disk, state, next, Long.toString(random.nextLong(2 * millis / (SAVES + 1)) + 1));
+            Result result = run(
+                    guest,
+                    disk,
+                    state,
+                    next,
+                    Long.toString(random.nextLong(2 * millis / (SAVES + 1)) + 1),
+                    i % 3 == 1 ? "interpreter" : "");
             output.append(result.output());
             if (result.status() == 0) {
                 return output.toString();
@@ -75,10 +83,17 @@ class DeterministicBootIT {
 
     private Result run(DemoGuest guest, Path disk, String restore, String save, String millis)
             throws IOException, InterruptedException {
+        return run(guest, disk, restore, save, millis, "");
+    }
+
+    /** Runs a process. @param core the processor core; empty for the best */
+    private Result run(DemoGuest guest, Path disk, String restore, String save, String millis, String core)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-D" + GuestProcess.CORE + "=" + core,
                 "-cp",
                 System.getProperty("java.class.path"),
                 GuestProcess.class.getName()));

@@ -20,12 +20,16 @@ public final class GuestProcess {
     /** Exit status when the state was saved. */
     static final int SAVED = 10;
 
+    /** Name of the system property that names the processor core; empty or absent for the best. */
+    static final String CORE = "jeroboam.core";
+
     /** What precedes the digest of the final state in the output. */
     static final String HASH = "\nfinal state ";
 
     private GuestProcess() {}
 
     public static void main(String[] args) throws Exception {
+        String core = System.getProperty(CORE, "");
         MachineSettings settings = MachineSettings.builder()
                 .memory("96M")
                 .kernel(Path.of(args[0]))
@@ -35,6 +39,7 @@ public final class GuestProcess {
                 .clock("deterministic")
                 .rtcBase("2026-01-31T12:00:00Z")
                 .stateHashOnExit(true)
+                .cpuCore(core.isEmpty() ? null : core)
                 .build();
         boolean restore = !args[4].equals("-");
         Path target = Path.of(args[5]);
