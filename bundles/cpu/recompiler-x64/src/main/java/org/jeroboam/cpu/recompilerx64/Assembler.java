@@ -27,14 +27,12 @@ final class Assembler {
     static final int R15 = 15;
 
     /** Conditions of Jcc. */
-    static final int OVERFLOW = 0;
-
     static final int BELOW = 2;
+
     static final int EQUAL = 4;
     static final int NOT_EQUAL = 5;
     static final int ABOVE = 7;
     static final int LESS = 12;
-    static final int NOT_LESS = 13;
     static final int GREATER = 15;
 
     private byte[] bytes = new byte[1 << 14];

@@ -33,10 +33,6 @@ record FlagRecipe(Kind kind, int size, int a, int b, int immediate, FlagRecipe c
         return new FlagRecipe(kind, size, a, b, 0, null);
     }
 
-    static FlagRecipe immediate(Kind kind, int size, int a, int value) {
-        return new FlagRecipe(kind, size, a, -1, value, null);
-    }
-
     static FlagRecipe step(Kind kind, int a, FlagRecipe carry) {
         return new FlagRecipe(kind, 4, a, -1, 1, carry);
     }

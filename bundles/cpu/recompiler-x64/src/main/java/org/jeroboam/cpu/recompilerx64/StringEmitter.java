@@ -96,7 +96,7 @@ final class StringEmitter {
         asm.rri8(0x83, 4, 7, RCX, FEW);
         int many = asm.jccShort(Assembler.ABOVE);
         few(move, size);
-        int done = asm.jcc(Assembler.EQUAL);
+        int done = asm.jmp();
         asm.bindShort(many);
         asm.byte1(0xF3);
         asm.plain((move ? 0xA4 : 0xAA) | (size == 1 ? 0 : 1), size);
@@ -110,7 +110,7 @@ final class StringEmitter {
         asm.bind(nothing);
     }
 
-    /** A loop: the host's repetition takes long to start. Ends with ZF set. */
+    /** A loop: the host's repetition takes long to start. */
     private void few(boolean move, int size) {
         int narrow = size == 1 ? 0 : 1;
         int again = asm.size();
@@ -122,7 +122,6 @@ final class StringEmitter {
         asm.rri8(0x83, 8, 0, RDI, size);
         asm.rri8(0x83, 4, 5, RCX, 1); // sub
         asm.bind(asm.jcc(Assembler.NOT_EQUAL), again);
-        asm.rr(0x85, 4, RCX, RCX); // ZF for the jump behind
     }
 
     /** Checks that ECX elements from an address on lie in one page. */
