@@ -4,12 +4,14 @@ import java.util.Map;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.firmware.Firmware;
 import org.jeroboam.hardware.firmware.FirmwareFactory;
+import org.jeroboam.hardware.part.ProvidesFirmware;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Firmware {@code direct}: boots a Linux bzImage or a multiboot image. Properties: {@value #KERNEL} (file, required),
  * {@value #INITRD} (file), {@value #APPEND} (the kernel's command line).
  */
+@ProvidesFirmware("direct")
 @Component(property = FirmwareFactory.TYPE + "=direct")
 public final class DirectBootFactory implements FirmwareFactory {
     /** Property: the kernel's file. */

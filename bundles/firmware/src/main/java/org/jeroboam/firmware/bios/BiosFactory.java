@@ -5,9 +5,11 @@ import org.jeroboam.firmware.ImageFile;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.firmware.Firmware;
 import org.jeroboam.hardware.firmware.FirmwareFactory;
+import org.jeroboam.hardware.part.ProvidesFirmware;
 import org.osgi.service.component.annotations.Component;
 
 /** Firmware {@code bios}: a BIOS image runs from the reset vector. Property: {@value #IMAGE} (file, required). */
+@ProvidesFirmware("bios")
 @Component(property = FirmwareFactory.TYPE + "=bios")
 public final class BiosFactory implements FirmwareFactory {
     /** Property: the image's file; 64 to 256 KiB, as chips have them. */

@@ -5,6 +5,7 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -13,6 +14,7 @@ import org.osgi.service.component.annotations.Component;
  * {@code true} to offer the boot menu; {@code video-rom}, a file with the VGA BIOS; {@code cdrom}, the IDE connector of
  * the CD-ROM drive, {@code secondary.master} by default, empty when there is none.
  */
+@ProvidesDevice("fw-cfg")
 @Component(
         service = DeviceFactory.class,
         property = {

@@ -5,9 +5,11 @@ import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
 import org.jeroboam.hardware.cpu.CpuModel;
+import org.jeroboam.hardware.part.ProvidesCpuCore;
 import org.osgi.service.component.annotations.Component;
 
 /** Offers the interpreter, which runs on every host. */
+@ProvidesCpuCore("interpreter")
 @Component(property = CpuCoreFactory.CORE + "=interpreter")
 public final class InterpreterCoreFactory implements CpuCoreFactory {
     @Override

@@ -4,12 +4,14 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Makes floppy controllers. Properties: {@code a} and {@code b}, the names of the machine's drives that are connected
  * (by default none); {@code speed}, how many times faster than a real drive they turn and step (1 to 64, by default 16).
  */
+@ProvidesDevice("i82077aa")
 @Component(
         service = DeviceFactory.class,
         property = {

@@ -7,6 +7,7 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -15,6 +16,7 @@ import org.osgi.service.component.annotations.Component;
  * of a drive. Added to these, {@code .type} is {@code disk} (the default) or {@code cdrom}; {@code .serial} and
  * {@code .model} are the drive's strings. A disk without medium is absent, a CD-ROM drive without medium is empty.
  */
+@ProvidesDevice("piix4-ide")
 @Component(
         service = DeviceFactory.class,
         property = {

@@ -3,9 +3,11 @@ package org.jeroboam.device.keyboardmouse;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /** Makes the keyboard controller at ports 60h and 64h with a keyboard and a wheel mouse. It has no properties. */
+@ProvidesDevice("i8042")
 @Component(
         service = DeviceFactory.class,
         property = {

@@ -5,6 +5,7 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -12,6 +13,7 @@ import org.osgi.service.component.annotations.Component;
  * (name of the byte stream, by default the device's name), {@code pace} ({@code true} sends and receives no faster
  * than the divisor latch says; by default bytes leave at once and come in at 115200 bit/s or faster).
  */
+@ProvidesDevice("serial-16550")
 @Component(
         service = DeviceFactory.class,
         property = {

@@ -4,9 +4,11 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /** Makes S3 Trio64 video adapters. Property: {@code device} (8), the place on PCI bus 0. */
+@ProvidesDevice("s3trio64")
 @Component(
         service = DeviceFactory.class,
         property = {

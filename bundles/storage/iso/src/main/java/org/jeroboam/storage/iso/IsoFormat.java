@@ -8,11 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.part.ProvidesDiskFormat;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.osgi.service.component.annotations.Component;
 
 /** Images of CDs and DVDs with an ISO 9660 volume (ECMA-119). They are always read-only. */
+@ProvidesDiskFormat("iso")
 @Component(service = DiskFormat.class, property = DiskFormat.FORMAT + "=iso")
 public final class IsoFormat implements DiskFormat {
     private static final int SURE = 100;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.part.ProvidesDiskFormat;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.osgi.service.component.annotations.Component;
@@ -18,6 +19,7 @@ import org.osgi.service.component.annotations.Component;
  * Raw images: the file's bytes are the disk's, and holes in the file are zeros. Takes any file that no other format
  * knows.
  */
+@ProvidesDiskFormat("raw")
 @Component(service = DiskFormat.class, property = DiskFormat.FORMAT + "=raw")
 public final class RawFormat implements DiskFormat {
     private static final int TAKES_ANYTHING = 1;

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.part.ProvidesDiskFormat;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.storage.vhd.HostFile;
@@ -16,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Differencing virtual hard disks: files of what was written over a parent that stays as it is. */
+@ProvidesDiskFormat("vhd-differencing")
 @Component(service = DiskFormat.class, property = DiskFormat.FORMAT + "=vhd-differencing")
 public final class VhdDifferencingFormat implements DiskFormat {
     private static final Logger LOG = LoggerFactory.getLogger(VhdDifferencingFormat.class);

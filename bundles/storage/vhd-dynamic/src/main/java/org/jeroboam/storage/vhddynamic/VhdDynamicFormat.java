@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.part.ProvidesDiskFormat;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.storage.vhd.HostFile;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Dynamic virtual hard disks: files that grow with what is written. */
+@ProvidesDiskFormat("vhd-dynamic")
 @Component(service = DiskFormat.class, property = DiskFormat.FORMAT + "=vhd-dynamic")
 public final class VhdDynamicFormat implements DiskFormat {
     private static final Logger LOG = LoggerFactory.getLogger(VhdDynamicFormat.class);

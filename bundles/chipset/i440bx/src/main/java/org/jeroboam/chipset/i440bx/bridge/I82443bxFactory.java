@@ -4,12 +4,14 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Makes the host bridge. Property: {@code strap}, {@code true} when a BIOS boots the machine, {@code false} by default;
  * the bridge then shows SeaBIOS, from a hard reset to the end of its self-test, the one that it expects.
  */
+@ProvidesDevice("i82443bx")
 @Component(
         property = {
             DeviceFactory.TYPE + "=i82443bx",

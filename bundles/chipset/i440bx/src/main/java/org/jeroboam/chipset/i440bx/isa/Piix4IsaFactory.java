@@ -4,9 +4,11 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /** Makes PIIX4 function 0. Property {@code pci.device}: its device number on bus 0, 7 by default. */
+@ProvidesDevice("piix4-isa")
 @Component(
         property = {
             DeviceFactory.TYPE + "=piix4-isa",

@@ -3,9 +3,11 @@ package org.jeroboam.chipset.i440bx.pic;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /** Makes the pair of 8259s. */
+@ProvidesDevice("i8259")
 @Component(
         property = {
             DeviceFactory.TYPE + "=i8259",

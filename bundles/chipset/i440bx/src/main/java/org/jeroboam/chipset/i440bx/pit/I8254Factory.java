@@ -4,12 +4,14 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
  * Makes the 8254. Property {@code tick.catchup}: most missed ticks of channel 0 that the guest gets later while the
  * clock follows the host, 0 to 100000, 1000 by default.
  */
+@ProvidesDevice("i8254")
 @Component(
         property = {
             DeviceFactory.TYPE + "=i8254",

@@ -6,6 +6,7 @@ import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.device.Device;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.device.DeviceFactory;
+import org.jeroboam.hardware.part.ProvidesDevice;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -13,6 +14,7 @@ import org.osgi.service.component.annotations.Component;
  * to 1440, 0 by default; {@code tick.catchup}, most missed periodic interrupts that the guest gets later while the clock
  * follows the host, 0 to 100000, 1000 by default; {@code cmos.XX} with two hexadecimal digits from 0e to ff, a byte of CMOS memory at power on.
  */
+@ProvidesDevice("mc146818")
 @Component(
         property = {
             DeviceFactory.TYPE + "=mc146818",
