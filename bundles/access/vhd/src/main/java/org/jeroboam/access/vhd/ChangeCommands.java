@@ -42,8 +42,10 @@ final class ChangeCommands {
                     "resize",
                     "Makes a fixed or dynamic disk larger; what is new are zeros, which the guest has to partition.",
                     List.of(DISK),
-                    List.of(Syntax.Option.value("--size", "SIZE", "the new size, such as 16G; up to 2040G")
-                            .needed()));
+                    List.of(
+                            Syntax.Option.value("--size", "SIZE", "the new size, such as 16G; up to 2040G")
+                                    .needed(),
+                            Syntax.Option.flag("--force", "also if that makes differencing disks over it worthless")));
         }
 
         @Override
@@ -51,7 +53,7 @@ final class ChangeCommands {
             Path file = arguments.file(0);
             long size = arguments.size("--size");
             front.<Void, ConfigurationException>watched("resizing", progress -> {
-                front.operations().resize(file, size, progress);
+                front.operations().resize(file, size, arguments.has("--force"), progress);
                 return null;
             });
             front.say(file + " is a disk of " + Sizes.text(size) + " now");
@@ -72,7 +74,10 @@ final class ChangeCommands {
                             Syntax.Option.file("--into", "OUT", "a new file, instead of the parent"),
                             ConvertCommand.TYPE,
                             ConvertCommand.SYNC,
-                            Syntax.Option.flag("--force", "replace a file that has the new file's name")));
+                            Syntax.Option.flag(
+                                    "--force",
+                                    "with --into: replace a file of that name; else: also if that makes other"
+                                            + " differencing disks over the parent worthless")));
         }
 
         @Override
@@ -85,13 +90,13 @@ final class ChangeCommands {
                 ConvertCommand.convert(arguments, front, file, arguments.file("--into"));
                 return null;
             }
-            for (String option : List.of("--type", "--no-sync", "--force")) {
+            for (String option : List.of("--type", "--no-sync")) {
                 if (arguments.has(option)) {
                     throw arguments.wrong("takes " + option + " only with --into");
                 }
             }
             Path parent = front.<Path, ConfigurationException>watched(
-                    "merging", progress -> front.operations().merge(file, progress));
+                    "merging", progress -> front.operations().merge(file, arguments.has("--force"), progress));
             front.say(parent + " is what " + file + " was, which can be deleted");
             return null;
         }

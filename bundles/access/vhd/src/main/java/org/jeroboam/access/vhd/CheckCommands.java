@@ -11,6 +11,9 @@ import org.jeroboam.storage.vhd.operation.Repair;
 final class CheckCommands {
     private static final Syntax.Option JSON = Syntax.Option.flag("--json", "answer in JSON");
 
+    private static final String WITHOUT_PARENT =
+            " itself is in good order, but its parent is not usable; reparent tells it which file that is";
+
     private CheckCommands() {}
 
     /** {@code check}. */
@@ -37,6 +40,9 @@ final class CheckCommands {
             if (report.good()) {
                 front.say(file + " is in good order");
                 return null;
+            }
+            if (report.parentOnly()) {
+                return file + WITHOUT_PARENT;
             }
             return file + " is damaged: " + count(report.problemCount(), "problem") + "; repair mends what can be";
         }
@@ -68,6 +74,9 @@ final class CheckCommands {
             report.done().forEach(line -> front.say("repaired: " + line));
             more(report.count() - report.done().size(), "repair", front);
             print(report.left(), front);
+            if (report.left().parentOnly()) {
+                return file + WITHOUT_PARENT;
+            }
             if (!report.left().good()) {
                 return file + " is still damaged: " + count(report.left().problemCount(), "problem");
             }

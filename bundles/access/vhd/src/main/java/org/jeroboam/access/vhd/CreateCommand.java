@@ -26,6 +26,7 @@ final class CreateCommand implements Command {
                                 "dynamic",
                                 DIFFERENCING),
                         Syntax.Option.file("--parent", "FILE", "the parent of a differencing disk"),
+                        Syntax.Option.flag("--protect", "let nobody write to the parent's file from now on"),
                         Syntax.Option.value("--block-size", "SIZE", "of a dynamic disk: a power of two (default 2M)"),
                         Syntax.Option.flag("--force", "replace a file of that name")));
     }
@@ -43,6 +44,9 @@ final class CreateCommand implements Command {
         }
         if (arguments.has("--parent")) {
             throw arguments.wrong("takes --parent only for a differencing disk");
+        }
+        if (arguments.has("--protect")) {
+            throw arguments.wrong("takes --protect only for a differencing disk's parent");
         }
         if (!arguments.has("--size")) {
             throw arguments.wrong("needs --size: the disk's size, such as 512M or 16G");
@@ -68,7 +72,7 @@ final class CreateCommand implements Command {
             throw arguments.wrong("takes no sizes for a differencing disk, which has that of its parent");
         }
         Path parent = arguments.file("--parent");
-        front.operations().createChild(file, parent, force);
+        front.operations().createChild(file, parent, force, arguments.has("--protect"));
         front.say("made " + file + ", a differencing disk over " + parent + ", which must not change from now on");
     }
 }

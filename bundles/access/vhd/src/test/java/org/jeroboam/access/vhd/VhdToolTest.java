@@ -1,5 +1,6 @@
 package org.jeroboam.access.vhd;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jeroboam.hardware.device.ConfigurationException;
@@ -323,6 +326,56 @@ class VhdToolTest {
         assertTrue(refused("merge", moved).contains("only differencing"));
         assertTrue(refused("resize", child, "--size", "1G").contains("size of its parent"));
         assertTrue(refused("compact", child).contains("only dynamic"));
+    }
+
+    /** A parent does not know its children; those beside it are found. */
+    @Test
+    void parentsOfOthersAreNotChangedUnasked() throws Exception {
+        withContent();
+        Path child = folder.resolve("child.vhd");
+        Path other = folder.resolve("other.avhd");
+        assertEquals(0, run("create", child, "--parent", disk), this::err);
+        assertEquals(0, run("create", other, "--parent", disk), this::err);
+        Files.writeString(folder.resolve("none.vhd"), "no disk");
+        byte[] before = Files.readAllBytes(disk);
+        String message = refused("resize", disk, "--size", "1G");
+        assertTrue(message.contains("is the parent of child.vhd, other.avhd, worthless once"), message);
+        message = refused("merge", child);
+        assertTrue(message.contains("is the parent of other.avhd, worthless once"), message);
+        assertArrayEquals(before, Files.readAllBytes(disk));
+        assertEquals(0, run("merge", child, "--force"), this::err);
+        Files.delete(child);
+        assertEquals(0, run("resize", disk, "--size", "1G", "--force"), this::err);
+    }
+
+    @Test
+    void aProtectedParentIsReadOnlyOnTheHost() throws Exception {
+        withContent();
+        FileTime time = Files.getLastModifiedTime(disk);
+        assertEquals(0, run("create", folder.resolve("child.vhd"), "--parent", disk, "--protect"), this::err);
+        assertFalse(Files.getPosixFilePermissions(disk).stream()
+                .anyMatch(p -> p.name().endsWith("_WRITE")));
+        assertEquals(time, Files.getLastModifiedTime(disk));
+        assertEquals(0, run("check", folder.resolve("child.vhd")), this::out);
+        assertTrue(refused("create", folder.resolve("x.vhd"), "--size", "8M", "--protect")
+                .contains("only for a differencing"));
+    }
+
+    /** Repair does nothing for a disk whose parent was changed. */
+    @Test
+    void theRemedyForAChangedParentIsNamed() throws Exception {
+        withContent();
+        Path child = folder.resolve("child.vhd");
+        assertEquals(0, run("create", child, "--parent", disk), this::err);
+        Files.setLastModifiedTime(disk, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        for (String command : List.of("check", "repair")) {
+            assertEquals(1, run(command, child), this::out);
+            assertTrue(out().contains("problem: disk image " + child + " cannot be used: its parent"), out());
+            assertTrue(out().endsWith("reparent tells it which file that is\n"), out());
+        }
+        assertEquals(0, run("reparent", child, "--parent", disk), this::err);
+        assertEquals(0, run("check", child), this::out);
+        assertEquals(child + " is in good order\n", out(), "what is the parent's is no news");
     }
 
     @Test

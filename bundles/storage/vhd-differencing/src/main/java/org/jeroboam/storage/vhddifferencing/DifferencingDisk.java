@@ -1,7 +1,6 @@
 package org.jeroboam.storage.vhddifferencing;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
@@ -17,6 +16,7 @@ import org.jeroboam.storage.vhd.SectorBitmaps;
 import org.jeroboam.storage.vhd.TableScan;
 import org.jeroboam.storage.vhd.VhdLayout;
 import org.jeroboam.storage.vhd.chain.DiskChain;
+import org.jeroboam.storage.vhd.chain.WholeBytes;
 
 /**
  * An open differencing disk. A sector is here when its block is and its bit is set; else it is the parent's.
@@ -45,7 +45,7 @@ final class DifferencingDisk implements DiskImage {
     private final SectorBitmaps bitmaps;
     private final BlockSpace space;
 
-    private final MemorySegment scratch;
+    private final WholeBytes wholeBytes;
 
     private boolean dirty;
     private long pendingSince;
@@ -65,7 +65,7 @@ final class DifferencingDisk implements DiskImage {
         table = new BlockTable(file, header);
         bitmaps = new SectorBitmaps(file, header);
         space = new BlockSpace(file, layout, usedEnd, true);
-        scratch = Arena.ofAuto().allocate((long) Byte.SIZE * SECTOR_SIZE);
+        wholeBytes = new WholeBytes(file, layout, bitmaps, parents);
     }
 
     /** Finds what is below a disk. */
@@ -206,36 +206,10 @@ final class DifferencingDisk implements DiskImage {
         if (!waiting()) {
             pendingSince = nanos.getAsLong();
         }
-        bitmaps.set(block, position, in, count + copyUp(block, position, in + count));
+        bitmaps.set(block, position, in, count + wholeBytes.fill(block, position, in + count));
         if (bitmaps.pending() >= MAX_PENDING) {
             commit();
         }
-    }
-
-    /**
-     * Takes the parent's sectors from one on up to the end of the bitmap's byte: libvhdi reads no clear bit behind a set
-     * one in a byte. Guests that write pages meet no such sectors.
-     *
-     * @return how many sectors from that one on are here now
-     */
-    private long copyUp(long block, long position, long from) throws IOException {
-        long end = Math.min((from + Byte.SIZE - 1) / Byte.SIZE * Byte.SIZE, blockSectors);
-        end = Math.min(end, sectors - block * blockSectors);
-        for (long at = from; at < end; ) {
-            long run = bitmaps.run(block, position, at, end - at);
-            if (run < 0) {
-                MemorySegment piece = scratch.asSlice(0, -run * SECTOR_SIZE);
-                try {
-                    parents.read(block * blockSectors + at, -run, piece);
-                } catch (IOException e) {
-                    // The parent's loss is not this write's: without them the disk is as good.
-                    return at - from;
-                }
-                file.write(position + bitmapSize + at * SECTOR_SIZE, piece.asByteBuffer());
-            }
-            at += Math.abs(run);
-        }
-        return Math.max(0, end - from);
     }
 
     /** Writes bits that waited long enough: guests that never flush shall not lose more than the last moments. */

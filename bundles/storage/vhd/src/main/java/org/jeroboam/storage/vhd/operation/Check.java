@@ -32,8 +32,25 @@ public final class Check {
      * @param problems what may lose data or keeps programs from using the file; at most {@value #MAX_LINES} clauses
      * @param problemCount how many there are in all
      * @param notes what is worth knowing and harms nothing
+     * @param parentOnly whether the only problem is the disk's parent, for which re-parenting is the remedy and not repair
      */
-    public record Report(List<String> problems, long problemCount, List<String> notes) {
+    public record Report(List<String> problems, long problemCount, List<String> notes, boolean parentOnly) {
+        /**
+         * A report on one file alone.
+         *
+         * @param problems as above
+         * @param problemCount as above
+         * @param notes as above
+         */
+        public Report(List<String> problems, long problemCount, List<String> notes) {
+            this(problems, problemCount, notes, false);
+        }
+
+        /** The same on a file without problems of its own whose parent cannot be used. */
+        Report withParentProblem(String problem) {
+            return new Report(List.of(problem), 1, notes, true);
+        }
+
         /**
          * Whether all is well.
          *
@@ -117,7 +134,10 @@ public final class Check {
         if (unused >= header.blockSize()) {
             notes.add(unused + " bytes of the file belong to no block; a copy made by convert is without them");
         }
-        bitmaps(scan.allocated());
+        // In a differencing disk those sectors are the parent's.
+        if (layout.parent() == null) {
+            bitmaps(scan.allocated());
+        }
     }
 
     private void bitmaps(long allocated) throws IOException {

@@ -37,6 +37,11 @@ abstract sealed class DiskSink {
         return new Blocks(file, footer, blockSize);
     }
 
+    /** Begins a fixed disk with a footer of its own in an empty file. */
+    static DiskSink fixed(ImageFile file, Footer footer) {
+        return new Flat(file, footer.currentSize(), footer);
+    }
+
     /** Writes a range behind all written before. */
     abstract void write(long position, ByteBuffer data) throws IOException;
 

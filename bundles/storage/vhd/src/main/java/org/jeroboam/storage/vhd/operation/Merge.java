@@ -3,7 +3,6 @@ package org.jeroboam.storage.vhd.operation;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.storage.vhd.DiskType;
@@ -11,7 +10,6 @@ import org.jeroboam.storage.vhd.Footer;
 import org.jeroboam.storage.vhd.HostFile;
 import org.jeroboam.storage.vhd.ParentLink;
 import org.jeroboam.storage.vhd.VhdLayout;
-import org.jeroboam.storage.vhd.VhdTime;
 import org.jeroboam.storage.vhd.chain.ChainLayer;
 import org.jeroboam.storage.vhd.chain.DiskChain;
 
@@ -40,8 +38,10 @@ public final class Merge {
                 DiskChain chain = DiskChain.open(child)) {
             judge(child, file, chain);
             Path parent = chain.layers().get(1).path();
-            try (HostFile parentFile = HostFile.open(parent, false)) {
-                ParentWriter writer = ParentWriter.of(parentFile);
+            try (HostFile parentFile = HostFile.open(parent, false);
+                    DiskChain below =
+                            DiskChain.parents(parent, chain.layers().get(1).layout())) {
+                ParentWriter writer = ParentWriter.of(parentFile, below);
                 progress.at(0, 1);
                 // Meanwhile the parent's time changes, whenever this ends.
                 Reparenting.restamp(file, ParentLink.UNKNOWN_TIME);
@@ -59,7 +59,7 @@ public final class Merge {
     }
 
     private static void stamp(HostFile file, Path parent) throws ConfigurationException, IOException {
-        Reparenting.restamp(file, VhdTime.of(Files.getLastModifiedTime(parent).toInstant()));
+        Reparenting.restamp(file, ParentLink.stampOf(parent));
     }
 
     private static void judge(Path child, HostFile file, DiskChain chain) throws ConfigurationException, IOException {

@@ -114,6 +114,12 @@ public final class NewFile implements AutoCloseable {
 
     /** Takes over what the host knows of the file that is to be replaced: owner, permissions, time of the last change. */
     void imitate() throws IOException {
+        imitateOwner();
+        Files.setLastModifiedTime(part, Files.getLastModifiedTime(target));
+    }
+
+    /** Takes over owner and permissions. */
+    void imitateOwner() throws IOException {
         PosixFileAttributeView old = Files.getFileAttributeView(target, PosixFileAttributeView.class);
         if (old != null) {
             PosixFileAttributes attributes = old.readAttributes();
@@ -127,7 +133,6 @@ public final class NewFile implements AutoCloseable {
             }
             mine.setPermissions(attributes.permissions());
         }
-        Files.setLastModifiedTime(part, Files.getLastModifiedTime(target));
     }
 
     /** A link fails when the name is taken; a move would replace what has it. */

@@ -12,6 +12,8 @@ import org.jeroboam.storage.vhd.ImageFile;
 import org.jeroboam.storage.vhd.SectorBitmaps;
 import org.jeroboam.storage.vhd.TableScan;
 import org.jeroboam.storage.vhd.VhdLayout;
+import org.jeroboam.storage.vhd.chain.DiskChain;
+import org.jeroboam.storage.vhd.chain.WholeBytes;
 
 /**
  * Writes to a disk to which its child's sectors are merged, from the first to the last. The order of the steps is that
@@ -24,8 +26,12 @@ abstract sealed class ParentWriter implements AutoCloseable {
         this.file = file;
     }
 
-    /** A writer to a disk of any kind. The file is not changed before the first write. */
-    static ParentWriter of(ImageFile file) throws ConfigurationException, IOException {
+    /**
+     * A writer to a disk of any kind. The file is not changed before the first write.
+     *
+     * @param below the disk's own parents; an empty chain when it has none
+     */
+    static ParentWriter of(ImageFile file, DiskChain below) throws ConfigurationException, IOException {
         VhdLayout layout = VhdLayout.read(file);
         if (layout.header() == null) {
             return new Flat(file);
@@ -39,7 +45,7 @@ abstract sealed class ParentWriter implements AutoCloseable {
             throw new ConfigurationException(
                     "disk image " + file.name() + " is damaged: " + problem[0] + "; repair it first");
         }
-        return new Blocks(file, layout, scan.usedEnd());
+        return new Blocks(file, layout, scan.usedEnd(), below);
     }
 
     /** Writes sectors. */
@@ -75,14 +81,16 @@ abstract sealed class ParentWriter implements AutoCloseable {
         /** Only a differencing disk's count. */
         private final SectorBitmaps bitmaps;
 
+        private final WholeBytes wholeBytes;
         private final ByteBuffer full;
         private long filled = -1;
 
-        Blocks(ImageFile file, VhdLayout layout, long usedEnd) {
+        Blocks(ImageFile file, VhdLayout layout, long usedEnd, DiskChain below) {
             super(file);
             header = layout.header();
             table = new BlockTable(file, header);
             bitmaps = layout.parent() == null ? null : new SectorBitmaps(file, header);
+            wholeBytes = bitmaps == null ? null : new WholeBytes(file, layout, bitmaps, below);
             space = new BlockSpace(file, layout, usedEnd, bitmaps != null);
             full = header.fullBitmap();
         }
@@ -118,7 +126,8 @@ abstract sealed class ParentWriter implements AutoCloseable {
                 table.allocate(block, position);
             }
             if (bitmaps != null) {
-                bitmaps.set(block, position, in, piece.byteSize() / Footer.SIZE);
+                long count = piece.byteSize() / Footer.SIZE;
+                bitmaps.set(block, position, in, count + wholeBytes.fill(block, position, in + count));
                 if (bitmaps.pending() >= MAX_PENDING) {
                     commit();
                 }

@@ -2,11 +2,13 @@ package org.jeroboam.storage.vhd.operation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.storage.vhd.BlockTable;
 import org.jeroboam.storage.vhd.DiskType;
 import org.jeroboam.storage.vhd.DynamicHeader;
 import org.jeroboam.storage.vhd.Footer;
+import org.jeroboam.storage.vhd.HostFile;
 import org.jeroboam.storage.vhd.ImageFile;
 import org.jeroboam.storage.vhd.TableScan;
 import org.jeroboam.storage.vhd.VhdGeometry;
@@ -17,7 +19,7 @@ import org.jeroboam.storage.vhd.VhdLayout;
  * size with all its data.
  *
  * <p>A fixed disk gets its new footer in one write behind the new end; then the old one becomes the zeros that belong
- * there. A dynamic disk whose table is too short gets a new table behind its last block, see {@link HeaderChange}.
+ * there; for file systems where that is not safe see {@link FixedGrowth}. A dynamic disk whose table is too short gets a new table behind its last block, see {@link HeaderChange}.
  */
 public final class Resize {
     private static final int CHUNK = 1 << 16;
@@ -42,14 +44,43 @@ public final class Resize {
      * @throws IOException when the host fails
      */
     public static void run(ImageFile file, long size, Progress progress) throws ConfigurationException, IOException {
-        VhdLayout layout = VhdLayout.read(file);
-        Resize resize = new Resize(file, layout, size);
+        judged(file, size).grow(progress);
+    }
+
+    /**
+     * Resizes a file of the host, by way of a new one where its file system asks for that.
+     *
+     * @param path the disk; the caller holds the lock
+     * @param size the new size in bytes
+     * @param progress told how far it is
+     * @throws ConfigurationException when it cannot have that size; one sentence, nothing is changed
+     * @throws IOException when the host fails
+     */
+    static void run(Path path, long size, Progress progress) throws ConfigurationException, IOException {
+        Footer footer;
+        try (HostFile file = HostFile.open(path, false)) {
+            Resize resize = judged(file, size);
+            if (resize.layout.header() != null || FixedGrowth.isSafeInPlace(path)) {
+                resize.grow(progress);
+                return;
+            }
+            footer = resize.footer(Footer.NO_OFFSET);
+        }
+        FixedGrowth.run(path, footer, progress);
+    }
+
+    private static Resize judged(ImageFile file, long size) throws ConfigurationException, IOException {
+        Resize resize = new Resize(file, VhdLayout.read(file), size);
         resize.judge();
+        return resize;
+    }
+
+    private void grow(Progress progress) throws IOException {
         progress.at(0, 1);
         if (layout.header() == null) {
-            resize.growFixed();
+            growFixed();
         } else {
-            resize.growDynamic();
+            growDynamic();
         }
         progress.at(1, 1);
     }

@@ -122,16 +122,21 @@ public final class VhdOperations {
      * @param file the new file
      * @param parent its parent
      * @param replace whether a file of that name goes
+     * @param protect whether the host shall let nobody write to the parent's file from now on
      * @throws ConfigurationException when that cannot be; one sentence, no new file
      * @throws IOException when the host fails; no new file
      */
-    public void createChild(Path file, Path parent, boolean replace) throws ConfigurationException, IOException {
+    public void createChild(Path file, Path parent, boolean replace, boolean protect)
+            throws ConfigurationException, IOException {
         try (Held held = new Held()) {
             held.chainToRead(parent);
             held.toMake(file, replace);
             try (NewFile target = NewFile.begin(file, replace)) {
                 ChildCreation.run(
                         target.file(), file, parent, DynamicHeader.DEFAULT_BLOCK_SIZE, Instant.now(), DiskIds.next());
+                if (protect) {
+                    Protection.writeProtect(parent);
+                }
                 target.finish();
             }
         }
@@ -197,16 +202,19 @@ public final class VhdOperations {
      *
      * @param path the disk
      * @param bytes its new size
+     * @param withChildren whether also when differencing disks in its folder lose their parent by that
      * @param progress told how far it is
      * @throws ConfigurationException when that cannot be; one sentence, nothing is changed
      * @throws IOException when the host fails
      */
-    public void resize(Path path, long bytes, Progress progress) throws ConfigurationException, IOException {
+    public void resize(Path path, long bytes, boolean withChildren, Progress progress)
+            throws ConfigurationException, IOException {
         try (Held held = new Held()) {
             held.toChange(path);
-            try (HostFile file = HostFile.open(path, false)) {
-                Resize.run(file, bytes, progress);
+            if (!withChildren) {
+                Children.refuse(path, null, "has another size");
             }
+            Resize.run(path, bytes, progress);
         }
     }
 
@@ -242,15 +250,19 @@ public final class VhdOperations {
             try (HostFile file = HostFile.open(path, true)) {
                 report = Check.run(file, progress);
             }
-            if (report.good() && isDifferencing(path)) {
-                try {
-                    DiskChain.files(path);
-                } catch (ConfigurationException e) {
-                    return new Check.Report(List.of(e.getMessage()), 1, report.notes());
-                }
-            }
-            return report;
+            return withParents(path, report);
         }
+    }
+
+    private static Check.Report withParents(Path path, Check.Report report) throws ConfigurationException, IOException {
+        if (report.good() && isDifferencing(path)) {
+            try {
+                DiskChain.files(path);
+            } catch (ConfigurationException e) {
+                return report.withParentProblem(e.getMessage());
+            }
+        }
+        return report;
     }
 
     /**
@@ -265,9 +277,11 @@ public final class VhdOperations {
     public Repair.Report repair(Path path, Progress progress) throws ConfigurationException, IOException {
         try (Held held = new Held()) {
             held.toChange(path);
+            Repair.Report report;
             try (HostFile file = HostFile.open(path, false)) {
-                return Repair.run(file, progress);
+                report = Repair.run(file, progress);
             }
+            return new Repair.Report(report.done(), report.count(), withParents(path, report.left()));
         }
     }
 
@@ -275,17 +289,22 @@ public final class VhdOperations {
      * Writes what a differencing disk holds into its parent.
      *
      * @param child the disk
+     * @param withSiblings whether also when other differencing disks in the parent's folder lose their parent by that
      * @param progress told how far it is
      * @return the parent
      * @throws ConfigurationException when that cannot be; one sentence, nothing is changed
      * @throws IOException when the host fails
      */
-    public Path merge(Path child, Progress progress) throws ConfigurationException, IOException {
+    public Path merge(Path child, boolean withSiblings, Progress progress) throws ConfigurationException, IOException {
         try (Held held = new Held()) {
             held.toChange(child);
             if (isDifferencing(child)) {
-                held.toChange(DiskChain.files(child).getFirst());
+                Path parent = DiskChain.files(child).getFirst();
+                held.toChange(parent);
                 held.parentsToRead(child, 1);
+                if (!withSiblings) {
+                    Children.refuse(parent, child, "is changed");
+                }
             }
             return Merge.run(child, progress);
         }

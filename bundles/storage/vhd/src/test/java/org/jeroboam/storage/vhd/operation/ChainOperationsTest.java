@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +22,10 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.storage.vhd.BlockTable;
+import org.jeroboam.storage.vhd.DynamicHeader;
 import org.jeroboam.storage.vhd.HostFile;
+import org.jeroboam.storage.vhd.VhdLayout;
 import org.jeroboam.storage.vhd.chain.DiskChain;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +79,8 @@ class ChainOperationsTest {
     /** Random sectors at random places, by the writer that merges use. */
     private void scribble(Path file) throws Exception {
         try (HostFile host = HostFile.open(file, false);
-                ParentWriter writer = ParentWriter.of(host)) {
+                DiskChain below = below(file);
+                ParentWriter writer = ParentWriter.of(host, below)) {
             long at = 0;
             for (int i = 0; i < 12; i++) {
                 at += random.nextInt(1, 600);
@@ -89,6 +94,12 @@ class ChainOperationsTest {
                 }
                 at += count;
             }
+        }
+    }
+
+    private static DiskChain below(Path file) throws ConfigurationException, IOException {
+        try (HostFile host = HostFile.open(file, true)) {
+            return DiskChain.parents(file, VhdLayout.read(host));
         }
     }
 
@@ -142,6 +153,53 @@ class ChainOperationsTest {
         assertArrayEquals(content, read(base));
         isGood(base);
         isGood(middle);
+    }
+
+    @Test
+    void sectorsOfTheParentAreNoNews() throws Exception {
+        chain(DiskKind.DYNAMIC);
+        try (HostFile host = HostFile.open(top, true)) {
+            assertEquals(List.of(), Check.run(host, Progress.NONE).notes());
+        }
+    }
+
+    /** libvhdi takes what is behind a set bit of a byte for the disk's own. */
+    @Test
+    void aMergedParentHasNoClearBitBehindASetOne() throws Exception {
+        chain(DiskKind.DYNAMIC);
+        Merge.run(top, Progress.NONE);
+        int set = 0;
+        try (HostFile host = HostFile.open(middle, true)) {
+            DynamicHeader header = VhdLayout.read(host).header();
+            BlockTable table = new BlockTable(host, header);
+            ByteBuffer bitmap = ByteBuffer.allocate(BLOCK / 512 / Byte.SIZE);
+            for (int block = 0; block < SIZE / BLOCK; block++) {
+                if (table.position(block) != BlockTable.UNALLOCATED) {
+                    host.read(table.position(block), bitmap.clear());
+                    for (byte bits : bitmap.array()) {
+                        int value = bits & 0xFF;
+                        assertEquals(0, (value + 1) & value, () -> "block has the byte " + value);
+                        set += Integer.bitCount(value);
+                    }
+                }
+            }
+        }
+        assertTrue(set > 1000);
+    }
+
+    /** A time before 2000 would be stored as 0, which is the time of a parent that is not compared. */
+    @Test
+    void aMergeKeepsComparingTheTimeOfAnOldParent() throws Exception {
+        chain(DiskKind.FIXED);
+        Merge.run(top, Progress.NONE);
+        Path empty = folder.resolve("empty.vhd");
+        child(empty, middle);
+        Files.setLastModifiedTime(middle, FileTime.from(Instant.parse("1999-01-01T00:00:00Z")));
+        Reparenting.run(empty, middle, false);
+        Merge.run(empty, Progress.NONE);
+        assertEquals(1, Inspection.of(empty).layout().parent().timeStamp());
+        Files.setLastModifiedTime(middle, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        assertThrows(ConfigurationException.class, () -> read(empty));
     }
 
     /** Whatever instant the merge ends at, the child is the disk that it was. */
@@ -262,7 +320,7 @@ class ChainOperationsTest {
                     assertTrue(extent.offset() >= last[0] && extent.length() > 0);
                     last[0] = extent.offset() + extent.length();
                     try (HostFile file = HostFile.open(extent.file(), true)) {
-                        file.read(extent.fileOffset(), java.nio.ByteBuffer.wrap(mapped, (int) extent.offset(), (int)
+                        file.read(extent.fileOffset(), ByteBuffer.wrap(mapped, (int) extent.offset(), (int)
                                 extent.length()));
                     } catch (ConfigurationException | IOException e) {
                         throw new AssertionError(e);
@@ -276,7 +334,8 @@ class ChainOperationsTest {
     void aCompactDiskHasNoZeros() throws Exception {
         chain(DiskKind.DYNAMIC);
         try (HostFile host = HostFile.open(base, false);
-                ParentWriter writer = ParentWriter.of(host);
+                DiskChain below = below(base);
+                ParentWriter writer = ParentWriter.of(host, below);
                 Arena arena = Arena.ofConfined()) {
             writer.write(0, arena.allocate(BLOCK * 4));
         }
