@@ -27,7 +27,7 @@ function figure(core, program,   r, n, x) {
     for (r = 1; r <= rounds; r++) {
         x = time[r, core, program]
         if (x == "") continue
-        if (group == "boot") list[++n] = x / 1e9
+        if (is_seconds(group)) list[++n] = x / 1e9
         else if (operations[program] == "-") list[++n] = instructions[program] * repetitions[program] / x * 1e3
         else list[++n] = x / operations[program] / repetitions[program] / 1e3
     }
@@ -125,7 +125,7 @@ function summary(   g, c, text) {
         }
     }
     print "\n" text; print line
-    for (g = 1; g <= 6; g++) {
+    for (g = 1; g <= 7; g++) {
         group = order[g]
         if (!programs[group]) continue
         text = "| " group " |"
@@ -136,7 +136,11 @@ function summary(   g, c, text) {
     }
 }
 
-BEGIN { FS = ","; split("integer x87 sse2 system linux boot", order, " ") }
+function is_seconds(group) {
+    return group == "boot" || group == "installer"
+}
+
+BEGIN { FS = ","; split("integer x87 sse2 system linux boot installer", order, " ") }
 /^# instructions: / { split($0, part, " "); instructions[part[3]] = part[4]; next }
 /^#/ { notes[++noted] = substr($0, 3); next }
 $1 == "round" { next }
@@ -146,7 +150,7 @@ $1 == "round" { next }
     if (!($4 in known)) { known[$4] = 1; program_of[$3, ++programs[$3]] = $4 }
     repetitions[$4] = $5; operations[$4] = $6
     first[$1, $2, $4] = $8; time[$1, $2, $4] = $9
-    if ($3 != "boot" && $3 != "linux" && $2 != "native") { starts[$2]++; start[$2, starts[$2]] = $7 }
+    if (!is_seconds($3) && $3 != "linux" && $2 != "native") { starts[$2]++; start[$2, starts[$2]] = $7 }
 }
 END {
     # The cores in the order of the head lines, so that tables of several runs look alike.
@@ -158,11 +162,11 @@ END {
     has_qemu = "qemu" in known_core
     for (i = 1; i <= noted; i++) print "- " notes[i]
     if (has_qemu && cores > 1) summary()
-    for (g = 1; g <= 6; g++) {
+    for (g = 1; g <= 7; g++) {
         group = order[g]
         if (!programs[group]) continue
-        is_bare = group != "linux" && group != "boot"
-        unit = group == "boot" ? "s" : group == "linux" || group == "system" ? "us/operation" : "MIPS"
+        is_bare = group != "linux" && !is_seconds(group)
+        unit = is_seconds(group) ? "s" : group == "linux" || group == "system" ? "us/operation" : "MIPS"
         printf "\n### %s\n\n", group
         table()
     }

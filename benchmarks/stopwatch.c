@@ -7,7 +7,7 @@
  *
  * usage: stopwatch [-f FIFO] [-e TEXT] [-t SECONDS] COMMAND [ARGUMENT...]
  *   -f  make this FIFO and read the lines from it instead of from standard output
- *   -e  end the command when a line has this text in it
+ *   -e  end the command when a line has this text in it, be the line complete or not
  *   -t  give up after so many seconds (default 900)
  *
  * Writes lines of
@@ -185,6 +185,11 @@ int main(int count, char **arguments) {
             printf("%lld %lld %s\n", used, wall, line);
             length = 0;
             over = end != NULL && strstr(line, end) != NULL;
+        }
+        line[length] = 0;
+        if (!over && end != NULL && strstr(line, end) != NULL) {
+            printf("%lld %lld %s\n", used, wall, line);
+            over = 1;
         }
         if (got <= 0 && ended) {
             break;

@@ -72,6 +72,17 @@ public interface CpuCore extends AutoCloseable {
     CpuState save();
 
     /**
+     * The state at the start of the instruction that is accessing a port or a device page now, so that it can be repeated.
+     * Asked by another thread while the machine thread does not come back from that access; this core is not used any
+     * more then, but for {@link #close()}.
+     *
+     * @return a new object, or null when the core does not know
+     */
+    default CpuState saveAtAccess() {
+        return null;
+    }
+
+    /**
      * Takes a state; TLB and translated code are dropped.
      *
      * @param state from any core's {@link #save()}, or {@link CpuState#afterReset}

@@ -26,9 +26,12 @@ public final class ProcessorCore implements CpuCore {
 
     private final AtomicBoolean exitRequested = new AtomicBoolean();
     private final MemoryListener listener = new Listener();
+    private final Insn resume = new Dispatch(false);
     private ExitReason reason = ExitReason.BUDGET;
     private Breakpoint hit;
     private boolean closed;
+    /** Whether the last round ended between branches. */
+    private boolean midway;
 
     /**
      * Makes a core that interprets.
@@ -143,6 +146,7 @@ public final class ProcessorCore implements CpuCore {
     }
 
     private void woken() {
+        midway = false;
         cpu.halted = false;
         cpu.shadowAt = -1;
     }
@@ -193,13 +197,16 @@ public final class ProcessorCore implements CpuCore {
         cpu.reserve -= instructions;
         cpu.budget = instructions;
         Cpu c = cpu;
-        Insn insn = c.dispatch;
+        Insn insn = midway ? resume : c.dispatch;
+        midway = false;
         try {
             do {
+                c.at = insn.eip;
                 insn = insn.exec(c);
             } while (--c.budget > 0);
             if (insn != c.dispatch) {
                 c.eip = insn.eip;
+                midway = true;
             }
             return true;
         } catch (GuestFault fault) {
@@ -227,6 +234,7 @@ public final class ProcessorCore implements CpuCore {
         Insn insn = c.dispatch;
         try {
             insn = c.code.uncached(c.eip);
+            c.at = insn.eip;
             Insn to = insn.exec(c);
             if (to != c.dispatch) {
                 c.eip = to.eip;
@@ -296,6 +304,16 @@ public final class ProcessorCore implements CpuCore {
     public CpuState save() {
         CpuState s = new CpuState();
         StateTransfer.save(cpu, s);
+        return s;
+    }
+
+    /** What an instruction does before its last access leaves it restartable, as a fault there would need it. */
+    @Override
+    public CpuState saveAtAccess() {
+        CpuState s = save();
+        if (cpu.budget > 0) { // else between two instructions, in an interrupt acknowledge cycle
+            s.eip = cpu.at;
+        }
         return s;
     }
 
