@@ -1,6 +1,7 @@
 package org.jeroboam.machine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +13,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jeroboam.hardware.device.ConfigurationException;
 import org.jeroboam.hardware.machine.MachineConfig.DriveConfig;
+import org.jeroboam.hardware.machine.SwapWay;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.DiskImage;
 import org.jeroboam.hardware.storage.ImageLocks;
+import org.jeroboam.machine.board.AbandonedThread;
 import org.jeroboam.machine.io.Drive;
 import org.jeroboam.machine.part.Offer;
 import org.jeroboam.machine.part.PartCatalog;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * bundle knows the format.
  */
 final class DriveBay {
+    private static final String PART_PREFIX = "disk:";
     private static final Logger LOG = LoggerFactory.getLogger(DriveBay.class);
 
     /** An image file that is locked and open. */
@@ -44,6 +48,12 @@ final class DriveBay {
         Medium medium;
         /** Whether the bundle that knows the format went. */
         boolean orphaned;
+        /** What made the image that was open last. */
+        SwapLog.Origin origin = SwapLog.Origin.NONE;
+
+        long orphanedSince;
+        /** One sentence when a format holds the drive for ever; else null. */
+        String hung;
 
         Slot(DriveConfig config) {
             this.config = config;
@@ -54,6 +64,11 @@ final class DriveBay {
     private final String machine;
     private final PartCatalog catalog;
     private final Consumer<String> ejected;
+    private final long hostIo;
+    private Chassis chassis;
+    /** Where locks come from; null for the best there is. */
+    private Offer<ImageLocks> locks;
+
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, Drive> drives = new LinkedHashMap<>();
 
@@ -61,11 +76,18 @@ final class DriveBay {
      * Creates a bay without drives.
      *
      * @param ejected told the name of a drive whose guest ejected the medium
+     * @param hostIo longest time to wait for the host, in nanoseconds
      */
-    DriveBay(String machine, PartCatalog catalog, Consumer<String> ejected) {
+    DriveBay(String machine, PartCatalog catalog, Consumer<String> ejected, long hostIo) {
+        this.hostIo = hostIo;
         this.machine = machine;
         this.catalog = catalog;
         this.ejected = ejected;
+    }
+
+    /** Sets whose drives these are. */
+    void belongTo(Chassis machineOfAll) {
+        chassis = machineOfAll;
     }
 
     /** Opens all; when one fails, none stays open. */
@@ -90,6 +112,150 @@ final class DriveBay {
     Map<String, Drive> drives() {
         return drives;
     }
+
+    /** The format in which a drive's medium is open, or was until its bundle went; null for an empty drive. */
+    String format(String drive) {
+        Slot slot = slot(drive);
+        return slot == null || slot.medium == null ? null : slot.medium.format;
+    }
+
+    private Slot slot(String drive) {
+        for (Slot slot : slots) {
+            if (slot.config.name().equals(drive)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    // ---- formats and locks as parts
+
+    /** An image in a drive; the offer is null while the format's bundle is missing. */
+    record OpenImage(String drive, String format, Offer<DiskFormat> offer) {}
+
+    static String partName(String drive) {
+        return PART_PREFIX + drive;
+    }
+
+    /** The drive that a part's name means, or null. */
+    String driveOf(String part) {
+        String drive = part.startsWith(PART_PREFIX) ? part.substring(PART_PREFIX.length()) : part;
+        return drives.containsKey(drive) ? drive : null;
+    }
+
+    /** The images in drives. */
+    List<OpenImage> images() {
+        List<OpenImage> images = new ArrayList<>();
+        for (Slot slot : slots) {
+            if (slot.medium != null) {
+                images.add(new OpenImage(
+                        slot.config.name(), slot.medium.format, slot.orphaned ? null : slot.medium.offer));
+            }
+        }
+        return images;
+    }
+
+    /** The names of the formats as parts. */
+    List<String> partNames() {
+        return images().stream().map(image -> partName(image.drive())).toList();
+    }
+
+    /** What made the image in a drive. */
+    SwapLog.Origin origin(String drive) {
+        return slot(drive).origin;
+    }
+
+    /** Whether a drive's medium is there but no format to read it. */
+    boolean orphaned(String drive) {
+        return slot(drive).orphaned;
+    }
+
+    /**
+     * Opens a medium by another bundle. The file stays locked; the new image is opened after the old one is flushed and
+     * closed; when it cannot be, the old one is opened again.
+     */
+    void swap(String drive, Offer<DiskFormat> offer, long limit) throws Refusal {
+        Slot slot = slot(drive);
+        Medium old = slot.medium;
+        try {
+            if (!slot.orphaned
+                    && !offer.service()
+                            .parents(old.file)
+                            .equals(old.offer.service().parents(old.file))) {
+                throw new ConfigurationException(old.file + " has other parents for " + offer.version());
+            }
+            slot.drive.reopen(limit, () -> reopen(slot, old, offer));
+        } catch (ConfigurationException | IOException | RuntimeException | Error e) {
+            AbandonedThread.pass(e);
+            throw Refusal.fault("drive " + drive + ": " + Refusal.text(e), e);
+        }
+    }
+
+    private DiskImage reopen(Slot slot, Medium old, Offer<DiskFormat> offer) throws IOException {
+        try {
+            DiskImage image = open(slot.config.name(), offer, old.file, old.readOnly);
+            fill(slot, new Medium(old.file, old.format, old.readOnly, offer, image, old.lock));
+            return image;
+        } catch (ConfigurationException | IOException | RuntimeException | Error e) {
+            AbandonedThread.pass(e);
+            String problem = "version " + offer.version() + " cannot open " + old.file + ": " + Refusal.text(e);
+            throw new IOException(problem + goBack(slot, old), e);
+        }
+    }
+
+    private String goBack(Slot slot, Medium old) {
+        if (slot.orphaned) {
+            return "";
+        }
+        try {
+            DiskImage image = open(slot.config.name(), old.offer, old.file, old.readOnly);
+            fill(slot, new Medium(old.file, old.format, old.readOnly, old.offer, image, old.lock));
+            slot.drive.reopened(image);
+            return "; version " + old.offer.version() + " goes on";
+        } catch (ConfigurationException | IOException | RuntimeException | Error e) {
+            AbandonedThread.pass(e);
+            orphan(slot);
+            return "; going back failed, too: " + Refusal.text(e);
+        }
+    }
+
+    private static void fill(Slot slot, Medium medium) {
+        slot.medium = medium;
+        slot.orphaned = false;
+        slot.origin = SwapLog.Origin.of(medium.offer);
+    }
+
+    private static void orphan(Slot slot) {
+        slot.orphaned = true;
+        slot.orphanedSince = System.nanoTime();
+    }
+
+    /** A format's call hangs and holds the drive: nobody waits for it any more. */
+    void abandon(String drive, String why) {
+        Slot slot = slot(drive);
+        slot.hung = why;
+        slot.orphaned = slot.medium != null;
+    }
+
+    /** Where locks come from, or null. */
+    Offer<ImageLocks> locks() {
+        List<Offer<ImageLocks>> all = catalog.all(ImageLocks.class);
+        return locks != null ? locks : all.isEmpty() ? null : all.getFirst();
+    }
+
+    /** Takes locks from a service from now on; those that are held stay. */
+    void useLocks(Offer<ImageLocks> offer) {
+        locks = offer;
+    }
+
+    /** A service goes. */
+    void forgetLocks(Offer<?> offer) {
+        if (locks == offer) {
+            locks = null;
+        }
+    }
+
+    // ---- media
 
     /** Puts another medium in; when that cannot be opened, the present one stays. */
     void change(String drive, Path file, String format, boolean readOnly) throws ConfigurationException {
@@ -133,8 +299,7 @@ final class DriveBay {
         if (slot.medium != null) {
             remove(slot);
         }
-        slot.medium = medium;
-        slot.orphaned = false;
+        fill(slot, medium);
         slot.drive.insert(file, medium.image);
     }
 
@@ -144,11 +309,11 @@ final class DriveBay {
             slot.medium = null;
             slot.orphaned = false;
             try {
-                slot.drive.remove();
-            } catch (IOException e) {
+                slot.drive.remove(hostIo, medium.lock::close);
+            } catch (IOException | RuntimeException | Error e) {
+                AbandonedThread.pass(e);
                 LOG.error("machine {}: the medium of drive {} could not be closed", machine, slot.drive.name(), e);
             }
-            medium.lock.close();
         }
     }
 
@@ -165,12 +330,12 @@ final class DriveBay {
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException("drive " + drive + ": there is no file " + file);
         }
-        List<Offer<ImageLocks>> locks = catalog.all(ImageLocks.class);
-        if (locks.isEmpty()) {
+        Offer<ImageLocks> service = locks();
+        if (service == null) {
             throw new ConfigurationException("drive " + drive + ": no lock service is installed");
         }
         try {
-            return locks.getFirst().service().lock(file, shared, machine);
+            return service.service().lock(file, shared, machine);
         } catch (IOException e) {
             throw new ConfigurationException("drive " + drive + ": cannot lock " + file + ": " + Refusal.text(e), e);
         }
@@ -200,10 +365,27 @@ final class DriveBay {
             throws ConfigurationException {
         try {
             Offer<DiskFormat> offer = offer(drive, file, format);
-            return new Medium(
-                    file, offer.name(), readOnly, offer, offer.service().open(file, readOnly), lock);
+            return new Medium(file, offer.name(), readOnly, offer, open(drive, offer, file, readOnly), lock);
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException("drive " + drive + ": cannot open " + file + ": " + Refusal.text(e), e);
+        }
+    }
+
+    private DiskImage open(String drive, Offer<DiskFormat> offer, Path file, boolean readOnly)
+            throws ConfigurationException, IOException {
+        if (chassis == null) {
+            return offer.service().open(file, readOnly);
+        }
+        try {
+            return chassis.guarded(partName(drive), "open", () -> {
+                try {
+                    return offer.service().open(file, readOnly);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -249,7 +431,7 @@ final class DriveBay {
     void remove(Offer<?> offer) {
         for (Slot slot : slots) {
             if (slot.medium != null && slot.medium.offer == offer) {
-                slot.orphaned = true;
+                orphan(slot);
                 close(slot.drive);
             }
         }
@@ -258,15 +440,24 @@ final class DriveBay {
     /** Opens what a format left; null when nothing is missing, else one sentence. */
     String resolve() {
         for (Slot slot : slots) {
+            if (slot.hung != null) {
+                return slot.hung + "; the drive is lost until the machine is closed and made anew";
+            }
             if (slot.orphaned) {
                 Medium old = slot.medium;
                 try {
-                    slot.medium = open(slot.config.name(), old.file, old.format, old.readOnly, old.lock);
+                    SwapLog.Origin from = slot.origin;
+                    fill(slot, open(slot.config.name(), old.file, old.format, old.readOnly, old.lock));
+                    slot.drive.reopened(slot.medium.image);
+                    chassis.swaps.replaced(
+                            partName(slot.config.name()),
+                            from,
+                            slot.origin,
+                            SwapWay.IN_PLACE,
+                            System.nanoTime() - slot.orphanedSince);
                 } catch (ConfigurationException e) {
                     return e.getMessage();
                 }
-                slot.drive.reopened(slot.medium.image);
-                slot.orphaned = false;
             }
         }
         return null;
@@ -275,17 +466,43 @@ final class DriveBay {
     void flush() {
         for (Slot slot : slots) {
             try {
-                slot.drive.flush();
+                slot.drive.flush(hostIo);
             } catch (IOException e) {
                 LOG.error("machine {}: drive {} could not be flushed", machine, slot.config.name(), e);
             }
         }
     }
 
+    /**
+     * Closes and opens all images that can be written, so that their files are as a restore will find them: formats hold
+     * space in reserve while an image is open. No work may be under way. What cannot be opened again is an orphan.
+     */
+    void settle() throws Refusal {
+        for (Slot slot : slots) {
+            Medium old = slot.medium;
+            if (old != null && !slot.orphaned && !old.readOnly) {
+                slot.orphaned = true;
+                close(slot.drive);
+                DiskImage image;
+                try {
+                    image = old.offer.service().open(old.file, false);
+                } catch (ConfigurationException | IOException | RuntimeException e) {
+                    throw Refusal.fault(
+                            "drive " + slot.config.name() + ": cannot open " + old.file + " again: " + Refusal.text(e),
+                            e);
+                }
+                slot.medium = new Medium(old.file, old.format, false, old.offer, image, old.lock);
+                slot.drive.reopened(image);
+                slot.orphaned = false;
+            }
+        }
+    }
+
     private void close(Drive drive) {
         try {
-            drive.close();
-        } catch (IOException e) {
+            drive.close(hostIo, () -> {});
+        } catch (IOException | RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             LOG.error("machine {}: drive {} could not be closed", machine, drive.name(), e);
         }
     }

@@ -9,8 +9,10 @@ import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.cpu.ExitReason;
 import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineScheduler;
+import org.jeroboam.machine.board.AbandonedThread;
 import org.jeroboam.machine.board.DeviceScope;
 import org.jeroboam.machine.board.Motherboard;
+import org.jeroboam.machine.board.Tenure;
 import org.jeroboam.machine.clock.Processor;
 import org.jeroboam.machine.io.CharacterChannel;
 
@@ -61,8 +63,7 @@ final class GuestRunner {
     /** One turn: what is due, then some guest code or a nap of at most so many nanoseconds. */
     void turn(long longestNap) {
         Motherboard board = chassis.board;
-        board.offloads().deliver();
-        boolean onTime = board.timers().fire();
+        boolean onTime = serve(board);
         boolean stalled = passOutputOn(board);
         if (board.signals().any()) {
             return;
@@ -89,16 +90,35 @@ final class GuestRunner {
         run(board, processor, board.timers().budget(LONGEST_RUN));
     }
 
+    /** Completions and timers that are due; false when one has to wait for the host. */
+    private boolean serve(Motherboard board) {
+        Tenure tenure = chassis.tenure();
+        tenure.enter(Tenure.BOARD, "act");
+        board.offloads().deliver();
+        boolean onTime = board.timers().fire();
+        for (int i = 0; i < board.connectedChannels().size(); i++) {
+            board.connectedChannels().get(i).settle();
+        }
+        tenure.leave();
+        return onTime;
+    }
+
     private void run(Motherboard board, Processor processor, long instructions) {
         halted = false;
         long before = System.nanoTime();
         long retired;
+        Tenure tenure = chassis.tenure();
+        tenure.enter(PartExchange.CPU, "run");
         try {
             retired = processor.run(instructions);
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             board.signals().failed(PartExchange.CPU, e);
+            processor.stopped();
+            tenure.leave();
             return;
         }
+        tenure.leave();
         long after = System.nanoTime();
         board.timers().ran(retired, after - before);
         switch (processor.exitReason()) {
@@ -121,8 +141,7 @@ final class GuestRunner {
     void step() {
         Motherboard board = chassis.board;
         board.clock().start();
-        board.offloads().deliver();
-        board.timers().fire();
+        serve(board);
         if (!board.signals().any() && beginSlice()) {
             long before = board.processor().retired();
             do { // a request to look for commands ends a run before its first instruction
@@ -190,7 +209,6 @@ final class GuestRunner {
         boolean many = false;
         for (int i = 0; i < board.connectedChannels().size(); i++) {
             CharacterChannel channel = board.connectedChannels().get(i);
-            channel.settle();
             stalled |= channel.stalled();
             any |= channel.waiting() > 0;
             many |= channel.waiting() >= FLUSH_BYTES;
@@ -266,6 +284,12 @@ final class GuestRunner {
     /** CPU time of the calling thread. */
     static long cpuNanos() {
         return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+    }
+
+    /** Another thread is the machine's now: its CPU time begins anew. */
+    void threadChanged() {
+        reportedCpu = 0;
+        waiting(null);
     }
 
     /** Forgets what was noticed of the processor, which has got another state. */

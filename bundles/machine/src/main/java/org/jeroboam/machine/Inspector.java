@@ -13,9 +13,11 @@ import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.PhysicalMemory;
 import org.jeroboam.hardware.state.StateWriter;
+import org.jeroboam.machine.board.AbandonedThread;
 import org.jeroboam.machine.board.Motherboard;
 import org.jeroboam.machine.memory.GuestRam;
 import org.jeroboam.machine.memory.ZeroPages;
+import org.jeroboam.machine.part.Offer;
 import org.jeroboam.machine.part.Part;
 
 /** Answers questions about a machine. Machine thread. */
@@ -39,7 +41,7 @@ final class Inspector {
                 on ? board.processor().retired() : chassis.lastRetired,
                 GuestRunner.cpuNanos(),
                 chassis.coreName,
-                on ? board.counters().values() : chassis.lastCounters);
+                chassis.swaps.with(on ? board.counters().values() : chassis.lastCounters));
     }
 
     /** Why better cores than the present one do not serve. */
@@ -57,12 +59,13 @@ final class Inspector {
         list.add(new MachineReply.Part(
                 PartExchange.CPU,
                 chassis.coreName,
-                chassis.coreBundle,
-                chassis.coreVersion,
+                chassis.coreOrigin.bundle(),
+                chassis.coreOrigin.version(),
                 chassis.board == null || cpu == null ? -1 : bytes(cpu).length,
                 declined(),
-                chassis.coreSwaps,
-                chassis.coreBlackout));
+                chassis.swaps.count(PartExchange.CPU),
+                chassis.swaps.last(PartExchange.CPU)));
+        list.add(firmware());
         for (Part part : chassis.parts) {
             list.add(new MachineReply.Part(
                     part.name(),
@@ -71,10 +74,44 @@ final class Inspector {
                     part.version(),
                     stateSize(part),
                     part.imperfections(),
-                    part.swaps(),
-                    part.lastBlackout()));
+                    chassis.swaps.count(part.name()),
+                    chassis.swaps.last(part.name())));
+        }
+        for (DriveBay.OpenImage image : chassis.drives.images()) {
+            list.add(withoutState(DriveBay.partName(image.drive()), image.format(), image.offer(), List.of()));
+        }
+        if (chassis.drives.locks() != null) {
+            list.add(withoutState(PartExchange.LOCKS, "image-locks", chassis.drives.locks(), List.of()));
         }
         return new MachineReply.Parts(list);
+    }
+
+    private MachineReply.Part firmware() {
+        SwapLog.Origin booted = chassis.bootedOrigin;
+        List<String> notes = chassis.board == null || booted.equals(chassis.firmwareOrigin)
+                ? List.of()
+                : List.of("takes over at the next reset; the machine was booted by "
+                        + (booted == SwapLog.Origin.NONE
+                                ? "what is not known"
+                                : booted.bundle() + " " + booted.version()));
+        return withoutState(PartExchange.FIRMWARE, chassis.config.firmware().type(), chassis.firmwareOffer, notes);
+    }
+
+    private MachineReply.Part withoutState(String name, String type, Offer<?> offer, List<String> notes) {
+        SwapLog.Origin origin = SwapLog.Origin.of(offer);
+        List<String> texts = new ArrayList<>(notes);
+        if (offer != null) {
+            texts.addAll(offer.imperfections());
+        }
+        return new MachineReply.Part(
+                name,
+                type,
+                origin.bundle(),
+                origin.version(),
+                -1,
+                texts,
+                chassis.swaps.count(name),
+                chassis.swaps.last(name));
     }
 
     private int stateSize(Part part) {
@@ -86,9 +123,13 @@ final class Inspector {
         }
         StateWriter out = new StateWriter();
         try {
-            part.device().save(out);
+            chassis.guarded(part.name(), "save", () -> {
+                part.device().save(out);
+                return null;
+            });
             return out.toBytes().length;
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             chassis.board.signals().failed(part.name(), e);
             return -1;
         }

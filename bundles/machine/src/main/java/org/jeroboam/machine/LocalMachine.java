@@ -16,8 +16,10 @@ import org.jeroboam.hardware.machine.MachineEvent.StopReason;
 import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineScheduler;
 import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.machine.board.AbandonedThread;
 import org.jeroboam.machine.board.Motherboard;
 import org.jeroboam.machine.board.Signals;
+import org.jeroboam.machine.board.Tenure;
 import org.jeroboam.machine.io.CharacterChannel;
 import org.jeroboam.machine.part.Offer;
 import org.jeroboam.machine.part.OfferListener;
@@ -29,6 +31,8 @@ final class LocalMachine implements Machine, OfferListener {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMachine.class);
     private static final long DEPARTURE_SECONDS = 60;
     /** How long RAM stays for questions after power off. */
+    private static final long JOIN_MILLIS = 20;
+
     private static final long KEEP_NANOS = 10_000_000_000L;
 
     private final Chassis chassis;
@@ -38,11 +42,17 @@ final class LocalMachine implements Machine, OfferListener {
     private final StateTransfer transfer;
     private final Inspector inspector;
     private final Debugging debugging;
-    private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
-    private final Thread thread;
+    private final TakeOver takeOver;
+    private final Queue<Job> queue = new ConcurrentLinkedQueue<>();
+    private volatile Thread thread;
+    /** What the machine thread is doing, so that a successor can go on. */
+    private volatile Job current;
+
     private final Runnable closed;
     private volatile boolean closing;
     private volatile boolean ended;
+    /** When there was a board last; machine thread. */
+    private long offSince;
 
     /**
      * Creates a machine that is off, and starts its thread.
@@ -61,11 +71,20 @@ final class LocalMachine implements Machine, OfferListener {
         transfer = new StateTransfer(chassis, runner, exchange, power);
         inspector = new Inspector(chassis);
         debugging = new Debugging(chassis, runner);
-        thread = new Thread(this::live, "jeroboam-machine-" + chassis.config.name());
-        thread.setDaemon(true);
-        thread.setContextClassLoader(LocalMachine.class.getClassLoader());
-        chassis.runsOn(thread, this::wake);
-        thread.start();
+        takeOver = new TakeOver(chassis, runner, exchange, power);
+        Tenure tenure = new Tenure();
+        begin(tenure, () -> live(tenure));
+    }
+
+    /** Starts a machine thread. */
+    private void begin(Tenure tenure, Runnable life) {
+        Thread next = new Thread(life, "jeroboam-machine-" + chassis.config.name());
+        next.setDaemon(true);
+        next.setContextClassLoader(LocalMachine.class.getClassLoader());
+        tenure.begin(next);
+        thread = next;
+        chassis.runsOn(tenure, this::wake);
+        next.start();
     }
 
     // ---- any thread
@@ -76,7 +95,11 @@ final class LocalMachine implements Machine, OfferListener {
             return CompletableFuture.completedFuture(consumed(consumed));
         }
         CompletableFuture<MachineReply> future = new CompletableFuture<>();
-        post(() -> chassis.outlet.reply(future, carryOut(command)));
+        Job.Abandoned abandoned = why -> chassis.outlet.reply(future, new MachineReply.Refused(why, true));
+        post(new Job(
+                () -> chassis.outlet.reply(future, carryOut(command)),
+                command,
+                command instanceof MachineCommand.PowerOff ? null : abandoned));
         if (ended) {
             // Whoever posts after the end finds nobody to take it.
             future.complete(new MachineReply.Refused("machine " + chassis.config.name() + " is closed", false));
@@ -106,10 +129,10 @@ final class LocalMachine implements Machine, OfferListener {
 
     /** Forgets parts whose services went while the machine was being made. */
     void dropDeparted() {
-        post(exchange::dropDeparted);
+        post(Job.repeatable(exchange::dropDeparted));
     }
 
-    private void post(Runnable job) {
+    private void post(Job job) {
         queue.add(job);
         Motherboard board = chassis.board;
         if (board != null) {
@@ -129,11 +152,11 @@ final class LocalMachine implements Machine, OfferListener {
 
     @Override
     public void arrived(Offer<?> offer) {
-        post(() -> {
+        post(Job.repeatable(() -> {
             if (chassis.is(MachineState.WAITING_FOR_PART)) {
                 exchange.resolve();
             }
-        });
+        }));
     }
 
     @Override
@@ -143,13 +166,16 @@ final class LocalMachine implements Machine, OfferListener {
             return;
         }
         CountDownLatch done = new CountDownLatch(1);
-        post(() -> {
+        post(Job.repeatable(() -> {
             try {
                 exchange.departing(offer);
-            } finally {
+            } catch (RuntimeException | Error e) {
+                AbandonedThread.pass(e); // the successor does it
                 done.countDown();
+                throw e;
             }
-        });
+            done.countDown();
+        }));
         if (ended) {
             return;
         }
@@ -166,12 +192,12 @@ final class LocalMachine implements Machine, OfferListener {
     @Override
     public void close() {
         closing = true;
-        post(() -> {});
+        post(Job.repeatable(() -> {}));
         runner.interruptWait();
         boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
+        while ((!ended || thread.isAlive()) && Thread.currentThread() != thread) {
             try {
-                thread.join();
+                thread.join(JOIN_MILLIS); // another one may be the machine thread then
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -184,30 +210,114 @@ final class LocalMachine implements Machine, OfferListener {
 
     // ---- the machine thread
 
-    private void live() {
-        long offSince = System.nanoTime();
-        while (!closing) {
-            try {
-                Runnable job = queue.poll();
-                if (job != null) {
-                    job.run();
-                } else if (chassis.is(MachineState.RUNNING)) {
-                    runner.turn(Long.MAX_VALUE);
-                } else {
-                    rest(offSince);
-                }
-                if (chassis.board != null) {
-                    offSince = System.nanoTime();
-                    obeySignals();
-                }
-            } catch (RuntimeException | Error e) {
-                fault(e);
-            }
+    private void live(Tenure tenure) {
+        offSince = System.nanoTime();
+        while (!closing && tenure.mine()) {
+            guard(tenure, this::act);
         }
-        end();
+        if (tenure.mine()) {
+            guard(tenure, this::end);
+        }
+        if (tenure.abandoned()) {
+            leave(tenure);
+        }
     }
 
-    private void rest(long offSince) {
+    /** Does something that may be ended by a fault, or by the discovery that the machine goes on without this thread. */
+    private void guard(Tenure tenure, Runnable action) {
+        try {
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) {
+                AbandonedThread.pass(e);
+                if (tenure.mine()) {
+                    fault(e);
+                } else {
+                    LOG.error("machine {}: an abandoned thread ends", chassis.config.name(), e);
+                }
+            }
+        } catch (AbandonedThread e) {
+            LOG.warn("machine {}: the thread that a part had held has come back and ends", chassis.config.name());
+        }
+    }
+
+    /** An abandoned thread frees what it was inside of. */
+    private void leave(Tenure tenure) {
+        for (Runnable action : tenure.last()) {
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("machine {}: what hung cannot be freed", chassis.config.name(), e);
+            }
+        }
+    }
+
+    /** The machine goes on with another thread; the watchdog's. */
+    void takeOver(Hang hang, Tenure gone) {
+        Job interrupted = current;
+        Tenure next = new Tenure();
+        begin(next, () -> {
+            guard(next, () -> recover(hang, gone, interrupted));
+            live(next);
+        });
+    }
+
+    private void recover(Hang hang, Tenure gone, Job interrupted) {
+        String outcome = takeOver.recover(hang, gone, interrupted != null && interrupted.starts());
+        current = null;
+        if (interrupted != null && interrupted.abandoned() != null) {
+            interrupted.abandoned().told(outcome);
+        } else if (interrupted != null) {
+            run(interrupted);
+        }
+    }
+
+    private void run(Job job) {
+        current = job;
+        job.action().run();
+        current = null;
+    }
+
+    /** Whose time it is. */
+    Tenure tenure() {
+        return chassis.tenure();
+    }
+
+    /** The board, or null. */
+    Motherboard board() {
+        return chassis.board;
+    }
+
+    /** Asks the processor to come back; any thread. */
+    void requestExit() {
+        Motherboard board = chassis.board;
+        if (board != null) {
+            board.processor().requestExit();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return chassis.config.name();
+    }
+
+    /** A job or a turn. A method of its own: called often, it is compiled, which the loop around it hardly ever is. */
+    private void act() {
+        Job job = queue.poll();
+        if (job != null) {
+            run(job);
+        } else if (chassis.is(MachineState.RUNNING)) {
+            runner.turn(Long.MAX_VALUE);
+        } else {
+            rest();
+        }
+        if (chassis.board != null) {
+            offSince = System.nanoTime();
+            obeySignals();
+        }
+    }
+
+    private void rest() {
         runner.endSlice();
         if (chassis.board != null) {
             runner.flush(chassis.board, true);
@@ -274,6 +384,7 @@ final class LocalMachine implements Machine, OfferListener {
         try {
             power.off(StopReason.FAULT, detail);
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             LOG.error("machine {} cannot be taken apart", chassis.config.name(), e);
             chassis.board = null;
             chassis.enter(MachineState.OFF, detail);
@@ -285,15 +396,22 @@ final class LocalMachine implements Machine, OfferListener {
         try {
             power.off(StopReason.TURNED_OFF, "");
             chassis.drives.close();
-            chassis.ram.close();
+            if (chassis.haunted()) {
+                LOG.error(
+                        "machine {}: a core that hangs may still write to its memory, which stays",
+                        chassis.config.name());
+            } else {
+                chassis.ram.close();
+            }
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             LOG.error("machine {} cannot be closed cleanly", chassis.config.name(), e);
         }
         chassis.enter(MachineState.CLOSED, "");
         closed.run();
         ended = true;
-        for (Runnable job = queue.poll(); job != null; job = queue.poll()) {
-            job.run();
+        for (Job job = queue.poll(); job != null; job = queue.poll()) {
+            job.action().run();
         }
     }
 
@@ -309,6 +427,7 @@ final class LocalMachine implements Machine, OfferListener {
             }
             return new MachineReply.Refused(e.getMessage(), e.isFault());
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             LOG.error("machine {}: {} failed", chassis.config.name(), command, e);
             return new MachineReply.Refused(
                     "machine " + chassis.config.name() + ": the command failed: " + Refusal.text(e), true);
@@ -335,7 +454,7 @@ final class LocalMachine implements Machine, OfferListener {
                 if (button == null) {
                     throw Refusal.of("machine " + chassis.config.name() + " has no power button");
                 }
-                button.press();
+                input(button::press);
                 yield done();
             }
             case MachineCommand.Pause c -> {
@@ -358,7 +477,7 @@ final class LocalMachine implements Machine, OfferListener {
                 yield done();
             }
             case MachineCommand.Save c -> {
-                need("be saved", MachineState.RUNNING, MachineState.PAUSED);
+                need("be saved", MachineState.RUNNING, MachineState.PAUSED, MachineState.WAITING_FOR_PART);
                 transfer.save(c.file());
                 yield done();
             }
@@ -367,14 +486,14 @@ final class LocalMachine implements Machine, OfferListener {
                 transfer.restore(c.file());
                 yield done();
             }
-            case MachineCommand.Swap c -> new MachineReply.Swapped(exchange.swap(c.part(), c.version()));
-            case MachineCommand.SwitchCore c -> new MachineReply.Swapped(exchange.switchCore(c.core(), null));
+            case MachineCommand.Swap c -> exchange.swap(c.part(), c.to());
+            case MachineCommand.SwitchCore c -> exchange.switchCore(c.core());
             case MachineCommand.GetStatus c -> inspector.status();
             case MachineCommand.GetParts c -> inspector.parts();
+            case MachineCommand.GetTargets c -> new MachineReply.Targets(exchange.targets(c.part()));
             case MachineCommand.GetRegisters c -> inspector.registers();
             case MachineCommand.GetHash c -> inspector.hash();
-            case MachineCommand.Send c ->
-                new MachineReply.Accepted(stream(c.port()).offer(c.data()));
+            case MachineCommand.Send c -> accept(stream(c.port()), c.data());
             case MachineCommand.Consumed c -> consumed(c);
             case MachineCommand.InsertMedium c -> {
                 need("take a medium", MachineState.RUNNING, MachineState.PAUSED);
@@ -406,15 +525,28 @@ final class LocalMachine implements Machine, OfferListener {
             }
             case MachineCommand.Key c -> {
                 need("take keys", MachineState.RUNNING);
-                chassis.board.keyboard().key(c.scanCode(), c.down());
+                input(() -> chassis.board.keyboard().key(c.scanCode(), c.down()));
                 yield done();
             }
             case MachineCommand.Pointer c -> {
                 need("take pointer movements", MachineState.RUNNING);
-                chassis.board.keyboard().pointer(c.dx(), c.dy(), c.wheel(), c.buttons());
+                input(() -> chassis.board.keyboard().pointer(c.dx(), c.dy(), c.wheel(), c.buttons()));
                 yield done();
             }
         };
+    }
+
+    private MachineReply accept(CharacterChannel stream, byte[] data) {
+        return new MachineReply.Accepted(
+                chassis.<Integer, RuntimeException>guarded(Tenure.BOARD, "take input", () -> stream.offer(data)));
+    }
+
+    /** Something for a device from outside. */
+    private void input(Runnable event) {
+        chassis.<Void, RuntimeException>guarded(Tenure.BOARD, "take input", () -> {
+            event.run();
+            return null;
+        });
     }
 
     private static MachineReply done() {
@@ -437,7 +569,8 @@ final class LocalMachine implements Machine, OfferListener {
 
     private MachineReply screen(long since) throws Refusal {
         if (chassis.board != null) {
-            return chassis.board.screen().look(since);
+            return chassis.guarded(
+                    Tenure.BOARD, "paint", () -> chassis.board.screen().look(since));
         }
         if (chassis.lastScreen == null) {
             throw Refusal.of("machine " + chassis.config.name() + " is off and keeps nothing of its last run");

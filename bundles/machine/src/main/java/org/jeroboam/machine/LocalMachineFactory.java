@@ -21,6 +21,8 @@ import org.jeroboam.machine.part.PartCatalog;
 /** Makes machines in this process, from the parts in a catalog. */
 public final class LocalMachineFactory implements MachineFactory, AutoCloseable {
     private final PartCatalog catalog;
+    private final Limits limits;
+    private final Watchdog watchdog;
     private final IoPool pool = new IoPool();
     private final List<LocalMachine> machines = new CopyOnWriteArrayList<>();
 
@@ -30,7 +32,19 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
      * @param catalog where parts come from
      */
     public LocalMachineFactory(PartCatalog catalog) {
+        this(catalog, Limits.DEFAULT);
+    }
+
+    /**
+     * Creates a factory.
+     *
+     * @param catalog where parts come from
+     * @param limits how long parts may take
+     */
+    public LocalMachineFactory(PartCatalog catalog, Limits limits) {
         this.catalog = catalog;
+        this.limits = limits;
+        watchdog = new Watchdog(limits.call());
     }
 
     @Override
@@ -38,19 +52,20 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
             throws ConfigurationException {
         check(config);
         Outlet outlet = new Outlet(config.name(), listener);
-        DriveBay drives =
-                new DriveBay(config.name(), catalog, drive -> outlet.event(new MachineEvent.MediumEjected(drive)));
+        DriveBay drives = new DriveBay(
+                config.name(), catalog, drive -> outlet.event(new MachineEvent.MediumEjected(drive)), limits.hostIo());
         GuestRam ram = null;
         try {
             drives.open(config.drives());
             ram = new GuestRam(config.memoryBytes());
-            Chassis chassis = new Chassis(config, catalog, outlet, ram, drives, pool);
+            Chassis chassis = new Chassis(config, catalog, outlet, ram, drives, pool, limits);
             // Chosen once here, so that what cannot be built is refused now.
             new PartExchange(chassis, null).choose();
             AtomicReference<LocalMachine> self = new AtomicReference<>();
             LocalMachine machine = new LocalMachine(chassis, scheduler, () -> forget(self.get()));
             self.set(machine);
             machines.add(machine);
+            watchdog.watch(machine);
             catalog.addListener(machine);
             machine.dropDeparted();
             return machine;
@@ -75,6 +90,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
         if (machine != null) {
             catalog.removeListener(machine);
             machines.remove(machine);
+            watchdog.forget(machine);
         }
     }
 
@@ -89,7 +105,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
         if (config.cpuModel() == null || config.clock() == null || config.firmware() == null) {
             throw new ConfigurationException(who + ": processor model, clock mode and firmware must be given");
         }
-        Set<String> names = new HashSet<>(Set.of(PartExchange.CPU, PartExchange.FIRMWARE));
+        Set<String> names = new HashSet<>(Set.of(PartExchange.CPU, PartExchange.FIRMWARE, PartExchange.LOCKS));
         for (DeviceConfig device : config.devices()) {
             if (!names.add(device.name())) {
                 throw new ConfigurationException(who + ": the name '" + device.name() + "' is given twice");
@@ -101,6 +117,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
     @Override
     public void close() {
         machines.forEach(LocalMachine::close);
+        watchdog.close();
         pool.close();
     }
 }

@@ -17,6 +17,7 @@ import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.machine.part.Offer;
 import org.jeroboam.machine.part.PartCatalog;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -30,12 +31,19 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 @Component(service = MachineFactory.class, immediate = true)
 public final class MachineFactoryComponent implements MachineFactory {
     private final PartCatalog catalog = new PartCatalog();
-    private final LocalMachineFactory factory = new LocalMachineFactory(catalog);
+    private final LocalMachineFactory factory;
     private final Map<ServiceReference<?>, Offer<?>> offers = new ConcurrentHashMap<>();
 
-    /** Created by Declarative Services. */
+    /**
+     * Created by Declarative Services.
+     *
+     * @param context for the framework property {@value Limits#CALL_PROPERTY}
+     */
     @Activate
-    public MachineFactoryComponent() {}
+    public MachineFactoryComponent(BundleContext context) {
+        factory = new LocalMachineFactory(
+                catalog, Limits.DEFAULT.withCallSeconds(context.getProperty(Limits.CALL_PROPERTY)));
+    }
 
     @Override
     public Machine create(MachineConfig config, MachineListener listener, MachineScheduler scheduler)

@@ -8,6 +8,7 @@ import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.firmware.BootContext;
 import org.jeroboam.hardware.machine.MachineEvent.StopReason;
 import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.machine.board.AbandonedThread;
 import org.jeroboam.machine.board.DeviceScope;
 import org.jeroboam.machine.board.LineTable;
 import org.jeroboam.machine.board.Motherboard;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Power on, power off and resets. Machine thread. */
 final class PowerControl {
     private static final Logger LOG = LoggerFactory.getLogger(PowerControl.class);
-    private static final long IDLE_NANOS = 30_000_000_000L;
     /** CR0 bits CD and NW, which INIT leaves alone. */
     private static final int CACHE_BITS = 0x6000_0000;
 
@@ -43,7 +43,7 @@ final class PowerControl {
                 parts.attach(part);
             }
             for (Part part : chassis.parts) {
-                parts.call(part, () -> part.device().reset(ResetKind.POWER_ON));
+                parts.call(part, "reset", () -> part.device().reset(ResetKind.POWER_ON));
             }
             board.lines().releaseAll();
             boot();
@@ -55,6 +55,7 @@ final class PowerControl {
             dismantle();
             throw e;
         } catch (Throwable e) {
+            AbandonedThread.pass(e);
             dismantle();
             throw Refusal.fault("machine " + chassis.config.name() + " cannot power on: " + Refusal.text(e), e);
         }
@@ -63,6 +64,11 @@ final class PowerControl {
 
     /** Chooses parts and makes an empty board with a processor; all or nothing. */
     Motherboard assemble() throws Refusal {
+        if (chassis.haunted()) {
+            throw Refusal.of("a processor core that hangs may still write to the memory of machine "
+                    + chassis.config.name() + "; restart the server to use the machine again");
+        }
+        chassis.hung.clear();
         parts.choose();
         discard();
         Motherboard board = chassis.newBoard();
@@ -99,7 +105,7 @@ final class PowerControl {
         board.clock().stop();
         boolean idle = true;
         for (Part part : chassis.parts) {
-            idle &= part.scope() == null || GuestRunner.awaitIdle(part.scope(), IDLE_NANOS);
+            idle &= part.scope() == null || GuestRunner.awaitIdle(part.scope(), chassis.limits.hostIo());
         }
         runner.flush(board, true);
         chassis.lastGuestNanos = board.clock().now();
@@ -115,8 +121,10 @@ final class PowerControl {
         if (chassis.firmwareScope != null) {
             chassis.firmwareScope.revoke();
             chassis.firmwareScope = null;
+            chassis.bootedOffer = null;
         }
         chassis.bootPending = null;
+        chassis.attempt = null;
         parts.removeCore();
         chassis.board = null;
         if (idle) {
@@ -135,13 +143,15 @@ final class PowerControl {
         LineTable lines = board.lines();
         lines.hold();
         lines.setFerr(false);
+        chassis.resetting = true;
         for (Part part : chassis.parts) {
             try {
-                part.device().reset(ResetKind.HARD);
-            } catch (RuntimeException | Error e) {
-                board.signals().failed(part.name(), e);
+                parts.call(part, "reset", () -> part.device().reset(ResetKind.HARD));
+            } catch (Refusal e) {
+                board.signals().failed(part.name(), e.getCause());
             }
         }
+        chassis.resetting = false;
         lines.releaseAll();
         chassis.bootPending = ResetKind.HARD;
         if (board.signals().failedPart() == null) {
@@ -162,6 +172,7 @@ final class PowerControl {
             chassis.bootPending = null;
             boot();
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             chassis.bootPending = ResetKind.HARD;
             parts.partFailed(PartExchange.FIRMWARE, e);
         }
@@ -193,7 +204,12 @@ final class PowerControl {
         chassis.firmwareScope = new DeviceScope(board, PartExchange.FIRMWARE, chassis.parts.size());
         CpuState state = CpuState.afterReset(chassis.config.cpuModel());
         state.tscOffset = -board.clock().timeStamp();
-        chassis.firmware.boot(new Context(board, chassis.firmwareScope, state));
+        chassis.bootedOffer = chassis.firmwareOffer;
+        chassis.bootedOrigin = chassis.firmwareOrigin;
+        chassis.guarded(PartExchange.FIRMWARE, "boot", () -> {
+            chassis.firmware.boot(new Context(board, chassis.firmwareScope, state));
+            return null;
+        });
         load(state);
     }
 

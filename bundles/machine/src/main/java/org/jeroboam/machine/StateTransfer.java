@@ -9,12 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jeroboam.hardware.cpu.CpuCore;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.hardware.machine.MachineState;
 import org.jeroboam.hardware.state.StateException;
 import org.jeroboam.hardware.state.StateReader;
 import org.jeroboam.hardware.state.StateWriter;
+import org.jeroboam.machine.board.AbandonedThread;
 import org.jeroboam.machine.board.DeviceScope;
 import org.jeroboam.machine.board.Motherboard;
 import org.jeroboam.machine.io.CharacterChannel;
@@ -42,11 +44,16 @@ final class StateTransfer {
 
     // ---- saving
 
-    /** RUNNING or PAUSED to PAUSED. */
+    /** RUNNING or PAUSED to PAUSED; while a part is missing, what it left is saved, and the machine goes on waiting. */
     void save(String file) throws Refusal {
         Motherboard board = chassis.board;
         boolean running = chassis.is(MachineState.RUNNING);
-        exchange.quiesce(chassis.parts);
+        boolean waiting = chassis.is(MachineState.WAITING_FOR_PART);
+        if (waiting) {
+            checkNothingLost();
+        } else {
+            exchange.quiesce(chassis.parts);
+        }
         runner.endSlice();
         board.clock().stop();
         try {
@@ -60,9 +67,30 @@ final class StateTransfer {
             if (running) {
                 board.clock().start();
             }
+            if (chassis.drives.resolve() != null) {
+                board.clock().stop();
+                exchange.resolve();
+            }
             throw e;
         }
-        chassis.enter(MachineState.PAUSED, "");
+        if (!waiting) {
+            chassis.enter(MachineState.PAUSED, "");
+        }
+    }
+
+    /** The guest cannot run until all is at rest: what went has left its state, and the rest is saved as it stands. */
+    private void checkNothingLost() throws Refusal {
+        for (Part part : chassis.parts) {
+            if (part.device() == null && part.heldState() == null) {
+                throw Refusal.fault("the state of device " + part.name() + " is lost", null);
+            }
+        }
+        if (chassis.board.processor().core() == null && chassis.heldCpu == null) {
+            throw Refusal.fault("the processor's state is lost", null);
+        }
+        if (chassis.bootPending != null) {
+            throw Refusal.of("machine " + chassis.config.name() + " has not booted yet");
+        }
     }
 
     static Path path(String file) throws Refusal {
@@ -77,7 +105,7 @@ final class StateTransfer {
         Motherboard board = chassis.board;
         List<byte[]> states = new ArrayList<>();
         for (Part part : chassis.parts) {
-            states.add(exchange.save(part));
+            states.add(part.device() == null ? part.heldState() : exchange.save(part));
         }
         List<Window.Description> windows = chassis.firmwareScope == null ? List.of() : chassis.firmwareScope.describe();
         if (windows == null) {
@@ -86,11 +114,12 @@ final class StateTransfer {
                             + "' cannot be saved: it took more of the board than memory",
                     null);
         }
-        chassis.drives.flush();
+        chassis.drives.settle();
         try (SaveWriter out = new SaveWriter(file)) {
-            out.record(new SavedMachine.Header(chassis.config, images(), chassis.coreName));
+            out.record(new SavedMachine.Header(configWithFormats(), images(), chassis.coreName));
             StateWriter cpu = new StateWriter();
-            board.processor().core().save().save(cpu);
+            CpuCore core = board.processor().core();
+            (core == null ? chassis.heldCpu : core.save()).save(cpu);
             out.bytes(cpu.toBytes());
             out.record(board(windows));
             out.count(chassis.parts.size());
@@ -109,6 +138,27 @@ final class StateTransfer {
         } catch (IOException e) {
             throw Refusal.of("cannot save to " + file + ": " + describe(e));
         }
+    }
+
+    /** Formats that were recognised are named, so that another one does not take the image later. */
+    private MachineConfig configWithFormats() {
+        MachineConfig c = chassis.config;
+        List<MachineConfig.DriveConfig> drives = c.drives().stream()
+                .map(d -> new MachineConfig.DriveConfig(
+                        d.name(), d.image(), chassis.drives.format(d.name()), d.readOnly(), d.removable()))
+                .toList();
+        return new MachineConfig(
+                c.name(),
+                c.memoryBytes(),
+                c.cpuCore(),
+                c.cpuModel(),
+                c.clock(),
+                c.rtcBase(),
+                c.firmware(),
+                c.devices(),
+                drives,
+                c.characterPorts(),
+                c.resetPowersOff());
     }
 
     private static String describe(IOException e) {
@@ -171,6 +221,7 @@ final class StateTransfer {
             SavedMachine.Header header = in.record(SavedMachine.Header.class);
             checkConfig(header.config());
             checkImages(header.images());
+            checkFormats(header.config());
             CpuState cpu = CpuState.restore(new StateReader(in.bytes()));
             SavedMachine.Board saved = in.record(SavedMachine.Board.class);
             Map<String, byte[]> states = new LinkedHashMap<>();
@@ -188,6 +239,7 @@ final class StateTransfer {
                 in.memory(chassis.ram.size(), chassis.ram::pageAddress);
                 rebuild(cpu, saved, states);
             } catch (Refusal | StateException | IOException | RuntimeException | Error e) {
+                AbandonedThread.pass(e);
                 power.dismantle();
                 power.discard();
                 throw e;
@@ -196,6 +248,7 @@ final class StateTransfer {
             throw Refusal.of("cannot restore from " + file + ": "
                     + (e instanceof java.io.EOFException ? "it is damaged: it ends too early" : Refusal.text(e)));
         } catch (RuntimeException | Error e) {
+            AbandonedThread.pass(e);
             throw Refusal.fault("cannot restore from " + file + ": " + Refusal.text(e), e);
         }
         chassis.enter(MachineState.PAUSED, "");
@@ -234,7 +287,7 @@ final class StateTransfer {
             if (state == null) {
                 throw new StateException("it holds no state of device " + part.name());
             }
-            exchange.call(part, () -> part.device().restore(new StateReader(state)));
+            exchange.call(part, "restore", () -> part.device().restore(new StateReader(state)));
         }
         board.lines().setFerr(cpu.ferr);
         restoreFirmware(saved.firmwareWindows());
@@ -275,6 +328,16 @@ final class StateTransfer {
         }
         if (!saved.devices().equals(own.devices())) {
             throw new StateException("it belongs to a machine with other devices");
+        }
+    }
+
+    private void checkFormats(MachineConfig saved) throws StateException {
+        for (MachineConfig.DriveConfig drive : saved.drives()) {
+            String now = chassis.drives.format(drive.name());
+            if (drive.format() != null && now != null && !drive.format().equals(now)) {
+                throw new StateException("drive " + drive.name() + " held an image of format " + drive.format()
+                        + ", which is opened as " + now + " now; start the bundle of format " + drive.format());
+            }
         }
     }
 

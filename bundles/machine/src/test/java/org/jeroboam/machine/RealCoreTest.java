@@ -9,7 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.jeroboam.cpu.interpreter.InterpreterCoreFactory;
+import org.jeroboam.hardware.board.Board;
+import org.jeroboam.hardware.board.PortHandler;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.jeroboam.hardware.cpu.SegmentState;
@@ -129,6 +132,64 @@ class RealCoreTest {
         assertEquals(end.retired(), rig.status().retired());
         assertEquals(end.guestNanos(), rig.status().guestNanos());
         rig.close();
+    }
+
+    /** A disk that hangs once, at its hundredth command. */
+    private static final class HangingDisk extends Wrapper implements PortHandler {
+        private final CountDownLatch release;
+        private int commands;
+
+        HangingDisk(CountDownLatch release) {
+            super(new TestParts.Disk());
+            this.release = release;
+        }
+
+        @Override
+        public void attach(Board board) {
+            super.attach(board);
+            board.mapPorts(0x1F0, 4, 4, this);
+        }
+
+        @Override
+        public int readPort(int port, int size) {
+            return ((PortHandler) inner).readPort(port, size);
+        }
+
+        @Override
+        public void writePort(int port, int size, int value) {
+            if (++commands == 100) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            ((PortHandler) inner).writePort(port, size, value);
+        }
+    }
+
+    @Test
+    void aDeviceThatHangsAndIsReplacedChangesNothing() {
+        String expected;
+        MachineReply.Status end;
+        try (Rig rig = rig().build().on()) {
+            rig.await(MachineEvent.Stopped.class);
+            expected = rig.hash();
+            end = rig.status();
+        }
+        CountDownLatch release = new CountDownLatch(1);
+        Limits limits = new Limits(1_000_000_000L, 1_000_000_000L, 300_000_000L);
+        try (Rig rig = rig().limits(limits)) {
+            rig.device("disk", "2.0.0", () -> new HangingDisk(release));
+            rig.build().on();
+            MachineEvent.PartSwapped swapped = rig.await(MachineEvent.PartSwapped.class);
+            assertEquals("disk 2.0.0 1.0.0", swapped.part() + " " + swapped.from() + " " + swapped.to());
+            rig.await(MachineEvent.Stopped.class);
+            assertEquals(expected, rig.hash());
+            assertEquals(end.retired(), rig.status().retired());
+            assertEquals(end.guestNanos(), rig.status().guestNanos());
+            release.countDown();
+        }
     }
 
     private Rig stepped() {

@@ -91,8 +91,8 @@ final class Rig implements AutoCloseable {
     }
 
     final PartCatalog catalog = new PartCatalog();
-    final LocalMachineFactory local = new LocalMachineFactory(catalog);
-    final MachineFactory factory = SerializingMachine.wrap(local);
+    LocalMachineFactory local = new LocalMachineFactory(catalog);
+    MachineFactory factory = SerializingMachine.wrap(local);
     final BlockingQueue<MachineEvent> events = new LinkedBlockingQueue<>();
     final List<DeviceConfig> devices = new ArrayList<>();
     final List<MachineConfig.DriveConfig> drives = new ArrayList<>();
@@ -117,6 +117,26 @@ final class Rig implements AutoCloseable {
         for (String name : List.of("pic", "ticker", "switchboard", "disk")) {
             devices.add(new DeviceConfig(name, name, Map.of()));
         }
+    }
+
+    /** Before it is built: other time limits. */
+    Rig limits(Limits limits) {
+        local.close();
+        local = new LocalMachineFactory(catalog, limits);
+        factory = SerializingMachine.wrap(local);
+        return this;
+    }
+
+    MachineReply.Part part(String name) {
+        return assertInstanceOf(MachineReply.Parts.class, tell(new MachineCommand.GetParts())).parts().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Everything that was told of one kind so far. */
+    <E extends MachineEvent> List<E> told(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     <F> Offer<F> offer(Class<F> kind, String name, F service, String version) {

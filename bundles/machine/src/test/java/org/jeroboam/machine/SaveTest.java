@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.jeroboam.hardware.clock.ClockMode;
+import org.jeroboam.hardware.cpu.CpuCoreFactory;
+import org.jeroboam.hardware.device.DeviceFactory;
 import org.jeroboam.hardware.machine.MachineCommand;
 import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.hardware.machine.MachineEvent;
@@ -209,6 +211,60 @@ class SaveTest {
             assertEquals(MachineState.RUNNING, rig.status().state());
             ((Rig.Stepper) rig.scheduler).free();
             assertEquals(TICKS, awaitEnd(rig).length());
+        }
+    }
+
+    @Test
+    void aMachineThatWaitsForPartsIsSavedWithWhatTheyLeft() {
+        String before;
+        try (Rig rig = stepped().build().on()) {
+            ((Rig.Stepper) rig.scheduler).grant(20);
+            rig.must(new MachineCommand.Pause());
+            before = rig.hash();
+            rig.must(new MachineCommand.Resume());
+            rig.remove(rig.catalog.best(DeviceFactory.class, "disk"));
+            rig.remove(rig.catalog.best(CpuCoreFactory.class, "script"));
+            rig.remove(rig.catalog.best(DiskFormat.class, "plain"));
+            rig.must(new MachineCommand.Save(file.toString()));
+            assertEquals(MachineState.WAITING_FOR_PART, rig.status().state());
+        }
+        try (Rig rig = stepped().build()) {
+            rig.must(new MachineCommand.Restore(file.toString()));
+            assertEquals(before, rig.hash());
+            rig.must(new MachineCommand.Resume());
+            ((Rig.Stepper) rig.scheduler).free();
+            awaitEnd(rig);
+        }
+    }
+
+    /** As a dynamic disk does that gives back space which it held in reserve. */
+    @Test
+    void anImageThatChangesWhenItIsClosedIsNoOtherOne() {
+        try (Rig rig = stepped()) {
+            TestDisk disk =
+                    (TestDisk) rig.catalog.best(DiskFormat.class, "plain").service();
+            disk.reserves = true;
+            rig.build().on();
+            ((Rig.Stepper) rig.scheduler).grant(100);
+            rig.must(new MachineCommand.Save(file.toString()));
+            assertEquals(1, disk.open);
+            rig.must(new MachineCommand.PowerOff());
+            rig.must(new MachineCommand.Restore(file.toString()));
+        }
+    }
+
+    @Test
+    void anImageThatAnotherFormatWouldTakeIsRefused() {
+        try (Rig rig = stepped().build().on()) {
+            rig.must(new MachineCommand.Save(file.toString()));
+        }
+        Rig other = stepped();
+        other.catalog.remove(other.catalog.best(DiskFormat.class, "plain"));
+        other.offer(DiskFormat.class, "fancy", new TestDisk(), "1.0.0");
+        try (other) {
+            String message = other.build().refused(new MachineCommand.Restore(file.toString()));
+            assertTrue(message.contains("drive hda held an image of format plain, which is opened as fancy"), message);
+            assertEquals(MachineState.OFF, other.status().state());
         }
     }
 }

@@ -34,9 +34,14 @@ final class ScriptCore implements CpuCore, MemoryListener {
     static final int PUSH = 15;
     /** OUT of 4 bytes. */
     static final int OUT_LONG = 16;
+    /** Never comes back, whoever asks. */
+    static final int SPIN = 17;
 
     static final int HANDLERS = 0x800;
     private static final int IF = 0x200;
+
+    /** Ends {@link #SPIN}. */
+    static volatile boolean released;
 
     private final CpuBus bus;
     private CpuState s;
@@ -45,7 +50,8 @@ final class ScriptCore implements CpuCore, MemoryListener {
     private long limit;
     private List<Breakpoint> breakpoints = List.of();
     private Breakpoint hit;
-    boolean closed;
+    private boolean executing;
+    volatile boolean closed;
 
     ScriptCore(CpuBus bus, CpuModel model) {
         this.bus = bus;
@@ -100,7 +106,9 @@ final class ScriptCore implements CpuCore, MemoryListener {
                     return s.retired - start;
                 }
             }
+            executing = true;
             step();
+            executing = false;
             s.retired++;
         }
         return s.retired - start;
@@ -141,6 +149,11 @@ final class ScriptCore implements CpuCore, MemoryListener {
             case PUSH -> {
                 bus.memory().write(s.gpr[3] & 0xFFFFFFFFL, 4, s.gpr[r]);
                 s.gpr[3] += 4;
+            }
+            case SPIN -> {
+                while (!released) {
+                    Thread.onSpinWait();
+                }
             }
             default -> throw new IllegalStateException("the script core met instruction " + head);
         }
@@ -186,6 +199,13 @@ final class ScriptCore implements CpuCore, MemoryListener {
     public CpuState save() {
         CpuState copy = new CpuState();
         copy(s, copy);
+        return copy;
+    }
+
+    @Override
+    public CpuState saveAtAccess() {
+        CpuState copy = save();
+        copy.eip = executing ? copy.eip - 8 : copy.eip;
         return copy;
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.jeroboam.hardware.board.Board;
-import org.jeroboam.hardware.board.ResetKind;
 import org.jeroboam.hardware.clock.ClockMode;
 import org.jeroboam.hardware.cpu.CpuBus;
 import org.jeroboam.hardware.cpu.CpuCore;
@@ -23,9 +22,9 @@ import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.hardware.machine.SwapWay;
 import org.jeroboam.hardware.state.StateException;
 import org.jeroboam.hardware.state.StateReader;
-import org.jeroboam.hardware.state.StateWriter;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.machine.part.Offer;
@@ -35,40 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SwapTest {
     @TempDir
     Path folder;
-
-    /** A device that passes all on to another one. */
-    private static class Wrapper implements Device {
-        final Device inner;
-
-        Wrapper(Device inner) {
-            this.inner = inner;
-        }
-
-        @Override
-        public void attach(Board board) {
-            inner.attach(board);
-        }
-
-        @Override
-        public void reset(ResetKind kind) {
-            inner.reset(kind);
-        }
-
-        @Override
-        public void save(StateWriter out) {
-            inner.save(out);
-        }
-
-        @Override
-        public void restore(StateReader in) throws StateException {
-            inner.restore(in);
-        }
-
-        @Override
-        public void detach() {
-            inner.detach();
-        }
-    }
 
     private Rig rig(int ticks) throws java.io.IOException {
         Rig rig = new Rig(Scripts.workload(ticks, 60_000));
@@ -161,20 +126,22 @@ class SwapTest {
                     MachineReply.Swapped.class, rig.tell(new MachineCommand.Swap("switchboard", null)));
             MachineEvent.PartSwapped event = rig.await(MachineEvent.PartSwapped.class);
             assertEquals(
-                    new MachineEvent.PartSwapped("switchboard", "1.0.0", "1.10.0", swapped.blackoutNanos()), event);
+                    new MachineEvent.PartSwapped(
+                            "switchboard", "1.0.0", "1.10.0", SwapWay.STAGED, swapped.blackoutNanos()),
+                    event);
             MachineReply.Part part = part(rig, "switchboard");
             assertEquals("1.10.0", part.version());
             assertEquals("test.switchboard", part.bundle());
             assertEquals(List.of("is a test part"), part.imperfections());
             assertEquals(1, part.swaps());
-            assertEquals(swapped.blackoutNanos(), part.lastBlackoutNanos());
+            assertEquals(swapped.blackoutNanos(), part.lastSwap().blackoutNanos());
             assertTrue(part.stateBytes() > 0);
             rig.output(5);
             assertEquals(
-                    "no bundle offers type switchboard in version 2.0.0; there are: 1.10.0, 1.9.0, 1.0.0",
+                    "no bundle offers type switchboard as version 2.0.0; there are: 1.10.0, 1.9.0, 1.0.0",
                     rig.refused(new MachineCommand.Swap("switchboard", "2.0.0")));
             assertEquals(
-                    "machine rig has no part 'com7'; it has: cpu, pic, ticker, switchboard, disk",
+                    "machine rig has no part 'com7'; it has: cpu, firmware, pic, ticker, switchboard, disk, locks",
                     rig.refused(new MachineCommand.Swap("com7", null)));
         }
     }

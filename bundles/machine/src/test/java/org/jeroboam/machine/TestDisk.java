@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,9 +19,11 @@ import org.jeroboam.hardware.storage.Geometry;
 import org.jeroboam.hardware.storage.ImageLocks;
 
 /** A plain image format and locks within one process. */
-final class TestDisk implements DiskFormat, ImageLocks {
+class TestDisk implements DiskFormat, ImageLocks {
     private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
-    int open;
+    volatile int open;
+    /** Whether an image that was written to changes its file once more when it is closed. */
+    boolean reserves;
     /** What each image is read from besides its own file. */
     List<Path> below = List.of();
 
@@ -56,6 +59,8 @@ final class TestDisk implements DiskFormat, ImageLocks {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         open++;
         return new DiskImage() {
+            private boolean written;
+
             @Override
             public long sectors() {
                 try {
@@ -82,6 +87,7 @@ final class TestDisk implements DiskFormat, ImageLocks {
 
             @Override
             public void write(long sector, int count, MemorySegment source) throws IOException {
+                written = true;
                 channel.write(source.asSlice(0, count * 512L).asByteBuffer(), sector * 512);
             }
 
@@ -94,6 +100,11 @@ final class TestDisk implements DiskFormat, ImageLocks {
             public void close() throws IOException {
                 open--;
                 channel.close();
+                if (written && reserves) {
+                    Files.setLastModifiedTime(
+                            file,
+                            FileTime.fromMillis(Files.getLastModifiedTime(file).toMillis() + 5));
+                }
             }
         };
     }

@@ -8,6 +8,7 @@ import org.jeroboam.hardware.input.InputPort;
 import org.jeroboam.hardware.memory.PhysicalMemory;
 import org.jeroboam.hardware.network.NetworkPort;
 import org.jeroboam.hardware.storage.BlockPort;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What one device sees of its machine: a <em>scope</em>. All that a device registers here (ports, pages, lines, timers,
@@ -19,6 +20,7 @@ import org.jeroboam.hardware.storage.BlockPort;
  *
  * @see <a href="https://www.intel.com/">Intel 82443BX and 82371AB data sheets for the board that machines have</a>
  */
+@ProviderType
 public interface Board {
     /**
      * The device's name on this board.
@@ -44,7 +46,7 @@ public interface Board {
 
     /**
      * Takes physical pages for a device's registers. Base and length are multiples of 4 KiB. DRAM that the host bridge
-     * opened ({@link #setDramAccess}) hides it; among other mappings the one made last answers.
+     * opened ({@link #setDramAccess}) hides it; among other mappings the rules of {@link #mapPorts} say which answers.
      *
      * @param base first physical address
      * @param length bytes

@@ -1,6 +1,9 @@
 package org.jeroboam.hardware.board;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** A device's connection to a {@link LineId}. Machine thread only. */
+@ProviderType
 public interface Line {
     /**
      * Drives the connection.

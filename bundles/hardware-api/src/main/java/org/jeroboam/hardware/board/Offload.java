@@ -1,5 +1,7 @@
 package org.jeroboam.hardware.board;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * One piece of work that runs off the machine thread and comes back as a completion. It becomes visible to the guest at
  * a time that is fixed when it is submitted: in deterministic mode at exactly that virtual time (the machine waits when
@@ -9,6 +11,7 @@ package org.jeroboam.hardware.board;
  * then still pending is only its becoming visible: the device saves {@link #pending()} together with the buffer, and its
  * successor calls {@link #restore}; the completion then comes at the same virtual time and the work is not done again.
  */
+@ProviderType
 public interface Offload {
     /** The work; it runs on an I/O thread. */
     @FunctionalInterface

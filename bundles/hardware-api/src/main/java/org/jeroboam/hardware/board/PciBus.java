@@ -1,9 +1,12 @@
 package org.jeroboam.hardware.board;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * PCI bus 0. Functions are placed here by devices; the host bridge, whose configuration mechanism the guest programs,
  * addresses them. Machine thread only.
  */
+@ProviderType
 public interface PciBus {
     /**
      * Places a function.

@@ -1,9 +1,12 @@
 package org.jeroboam.hardware.character;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * The far end of a serial or parallel port, as the device sees it. Machine thread only. Input that has not been taken is
  * kept, and saved, by the machine.
  */
+@ProviderType
 public interface CharacterPort {
     /**
      * Sends a byte outwards.

@@ -1,11 +1,14 @@
 package org.jeroboam.hardware.clock;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * Guest time. It starts at 0 when the machine powers on, stands still while the machine is paused or saved, and never
  * runs backwards. With {@link ClockMode#REAL} it follows the host's monotonic clock; with
  * {@link ClockMode#DETERMINISTIC} it advances with retired instructions. PIT, RTC, PM timer and TSC all read this clock.
  * Machine thread only.
  */
+@ProviderType
 public interface VirtualClock {
     /**
      * Guest time.

@@ -1,9 +1,12 @@
 package org.jeroboam.hardware.display;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * Where a video adapter publishes its picture. Machine thread only; the machine hands finished frames, with their damage, to
  * the front doors, which never see registers. Nothing is drawn while nobody looks: the machine asks for the picture.
  */
+@ProviderType
 public interface DisplayPort {
     /**
      * Sets who draws.

@@ -1,6 +1,9 @@
 package org.jeroboam.hardware.input;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** Keys and pointer events for a keyboard or mouse controller. Machine thread only. */
+@ProviderType
 public interface InputPort {
     /**
      * Sets who takes events.

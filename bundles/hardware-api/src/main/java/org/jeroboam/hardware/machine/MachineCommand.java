@@ -48,12 +48,15 @@ public sealed interface MachineCommand {
     record Restore(String file) implements MachineCommand {}
 
     /**
-     * Replaces a part by another implementation while the machine runs (staged swap).
+     * Replaces a part by another implementation while the machine runs (staged swap). Firmware is chosen now and boots the
+     * machine at its next reset; a lock service keeps the locks that it gave.
      *
-     * @param part the device's name
-     * @param version bundle version of the factory to use, or null for the highest-ranked one
+     * @param part its name in {@link MachineReply.Parts}: a device's, {@code cpu}, {@code firmware}, {@code locks}, or
+     *     {@code disk:} and a drive's name for the format of its image (also the name alone, if no device has it)
+     * @param to which one: the version of a bundle, its symbolic name, or {@code name/version}; of several that fit the
+     *     highest-ranked; null for the highest-ranked of all
      */
-    record Swap(String part, String version) implements MachineCommand {}
+    record Swap(String part, String to) implements MachineCommand {}
 
     /**
      * Changes the processor core.
@@ -67,6 +70,13 @@ public sealed interface MachineCommand {
 
     /** Asks for {@link MachineReply.Parts}. */
     record GetParts() implements MachineCommand {}
+
+    /**
+     * Asks for {@link MachineReply.Targets}.
+     *
+     * @param part a part's name, as in {@link Swap}
+     */
+    record GetTargets(String part) implements MachineCommand {}
 
     /** Asks for {@link MachineReply.Registers}. */
     record GetRegisters() implements MachineCommand {}

@@ -46,11 +46,22 @@ public sealed interface MachineEvent {
      * A part was replaced.
      *
      * @param part its name
-     * @param from version of the bundle before
-     * @param to version of the bundle now
+     * @param from version of the bundle before; {@code name/version} when it is another bundle
+     * @param to version of the bundle now, likewise
+     * @param way how
      * @param blackoutNanos how long the guest stood still, host time
      */
-    record PartSwapped(String part, String from, String to, long blackoutNanos) implements MachineEvent {}
+    record PartSwapped(String part, String from, String to, SwapWay way, long blackoutNanos) implements MachineEvent {}
+
+    /**
+     * A staged swap failed; what was there goes on, unless {@link PartFailed} is told, too.
+     *
+     * @param part its name
+     * @param from version of the bundle before, as in {@link PartSwapped}
+     * @param to version of the bundle that failed
+     * @param message one sentence
+     */
+    record SwapFailed(String part, String from, String to, String message) implements MachineEvent {}
 
     /**
      * A part failed; the machine waits for a mended one.

@@ -1,5 +1,6 @@
 package org.jeroboam.hardware.machine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -27,8 +28,10 @@ public sealed interface MachineReply {
      * A part was replaced.
      *
      * @param blackoutNanos how long the guest stood still, host time
+     * @param note one sentence on what is not as one would think, such as that it takes effect at the next reset; else
+     *     empty
      */
-    record Swapped(long blackoutNanos) implements MachineReply {}
+    record Swapped(long blackoutNanos, String note) implements MachineReply {}
 
     /**
      * The machine's state and figures.
@@ -39,7 +42,8 @@ public sealed interface MachineReply {
      * @param retired instructions
      * @param cpuNanos host CPU time of the machine thread
      * @param cpuCore name of the core
-     * @param counters the devices' counters, {@code device.counter}
+     * @param counters the devices' counters, {@code device.counter}, and those of the machine since it was made:
+     *     {@code swap.count}, {@code swap.failed}, {@code swap.blackout.max} in nanoseconds
      */
     record Status(
             MachineState state,
@@ -54,9 +58,17 @@ public sealed interface MachineReply {
     /**
      * The machine's parts.
      *
-     * @param parts in the order of the configuration, the core first
+     * @param parts the core, firmware, devices and then the formats of images in the order of the configuration, locks
      */
     record Parts(List<Part> parts) implements MachineReply {}
+
+    /**
+     * What a part can be replaced by.
+     *
+     * @param targets for {@link MachineCommand.Swap}: versions, or {@code name/version} where there is more than one bundle;
+     *     the highest-ranked first; none for a part that the machine does not have
+     */
+    record Targets(List<String> targets) implements MachineReply {}
 
     /**
      * One part.
@@ -65,10 +77,10 @@ public sealed interface MachineReply {
      * @param type its type
      * @param bundle symbolic name of the bundle that made it
      * @param version that bundle's version
-     * @param stateBytes size of its state now, or -1 while the machine is off
+     * @param stateBytes size of its state now, or -1 while the machine is off or when it has none
      * @param imperfections what it does not model
      * @param swaps how often it was replaced
-     * @param lastBlackoutNanos blackout of the last swap, or -1
+     * @param lastSwap the last time, or null
      */
     record Part(
             String name,
@@ -78,7 +90,18 @@ public sealed interface MachineReply {
             int stateBytes,
             List<String> imperfections,
             int swaps,
-            long lastBlackoutNanos) {}
+            LastSwap lastSwap) {}
+
+    /**
+     * When and how a part was replaced last.
+     *
+     * @param at when, host time
+     * @param from version of the bundle before; {@code name/version} when it is another bundle
+     * @param to version of the bundle now, likewise
+     * @param way how
+     * @param blackoutNanos how long the guest stood still, host time
+     */
+    record LastSwap(Instant at, String from, String to, SwapWay way, long blackoutNanos) {}
 
     /**
      * The processor's registers as text.

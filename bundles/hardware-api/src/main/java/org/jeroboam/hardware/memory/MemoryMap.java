@@ -1,6 +1,7 @@
 package org.jeroboam.hardware.memory;
 
 import java.util.BitSet;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The physical map as a CPU core sees it: each page has a host address to read from and one to write to, or none.
@@ -9,6 +10,7 @@ import java.util.BitSet;
  * <p>The tables belong to the machine. A core copies host addresses into its TLB and drops them when its
  * {@link MemoryListener} says so.
  */
+@ProviderType
 public interface MemoryMap extends PhysicalMemory {
     /**
      * Where the page can be read directly.

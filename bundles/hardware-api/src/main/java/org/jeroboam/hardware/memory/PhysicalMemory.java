@@ -1,6 +1,7 @@
 package org.jeroboam.hardware.memory;
 
 import java.lang.foreign.MemorySegment;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The guest's physical address space as bus masters (DMA), firmware and debuggers see it. Every write goes through code
@@ -8,6 +9,7 @@ import java.lang.foreign.MemorySegment;
  * nothing (reads as all ones). Values are little-endian; results are zero-extended. Machine thread only; never throws for
  * any address.
  */
+@ProviderType
 public interface PhysicalMemory {
     /** Bytes in a page. */
     int PAGE_SIZE = 4096;

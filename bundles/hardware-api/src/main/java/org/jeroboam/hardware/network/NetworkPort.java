@@ -1,8 +1,10 @@
 package org.jeroboam.hardware.network;
 
 import java.lang.foreign.MemorySegment;
+import org.osgi.annotation.versioning.ProviderType;
 
 /** A network adapter's end of the cable. Machine thread only. Frames are Ethernet frames without preamble and CRC, 14 to 1514 bytes. */
+@ProviderType
 public interface NetworkPort {
     /**
      * Whether the cable is plugged into something.

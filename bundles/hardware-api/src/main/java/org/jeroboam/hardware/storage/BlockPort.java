@@ -2,11 +2,13 @@ package org.jeroboam.hardware.storage;
 
 import java.lang.foreign.MemorySegment;
 import org.jeroboam.hardware.board.Offload;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A drive's medium, as the device sees it. The methods that ask are for the machine thread; {@link #read}, {@link #write}
  * and {@link #flush} block and are for the {@link Offload.Work} of the device.
  */
+@ProviderType
 public interface BlockPort {
     /**
      * Whether there is a medium.

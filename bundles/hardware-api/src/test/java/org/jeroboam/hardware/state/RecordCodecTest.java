@@ -198,4 +198,49 @@ class RecordCodecTest {
             }
         }
     }
+
+    /** A state record, of which a bundle has its own class. */
+    record Foreign(int number, List<String> texts, Inner inner) {
+        record Inner(long value) {}
+    }
+
+    @Test
+    void classesOfOldBundlesAreNotKept() throws Exception {
+        java.lang.ref.WeakReference<ClassLoader> gone = useForeign();
+        for (int i = 0; i < 100 && gone.get() != null; i++) {
+            System.gc();
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+        assertTrue(gone.refersTo(null), "the codec keeps the class loader of a record");
+    }
+
+    private static java.lang.ref.WeakReference<ClassLoader> useForeign() throws Exception {
+        ClassLoader loader = new ClassLoader(RecordCodecTest.class.getClassLoader()) {
+            @Override
+            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                if (!name.startsWith(Foreign.class.getName())) {
+                    return super.loadClass(name, resolve);
+                }
+                synchronized (getClassLoadingLock(name)) {
+                    Class<?> loaded = findLoadedClass(name);
+                    if (loaded != null) {
+                        return loaded;
+                    }
+                    try (var in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                        byte[] bytes = in.readAllBytes();
+                        return defineClass(name, bytes, 0, bytes.length);
+                    } catch (java.io.IOException e) {
+                        throw new ClassNotFoundException(name, e);
+                    }
+                }
+            }
+        };
+        Class<?> type = loader.loadClass(Foreign.class.getName());
+        assertEquals(loader, type.getClassLoader());
+        byte[] bytes = RecordCodec.encode(new Foreign(7, List.of("a"), new Foreign.Inner(9)));
+        Object copy = RecordCodec.decode(bytes, type);
+        assertEquals(loader, copy.getClass().getClassLoader());
+        assertArrayEquals(bytes, RecordCodec.encode((Record) copy));
+        return new java.lang.ref.WeakReference<>(loader);
+    }
 }

@@ -14,6 +14,7 @@ import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jeroboam.hardware.board.ResetKind;
 import org.jeroboam.hardware.device.ConfigurationException;
@@ -142,6 +143,37 @@ public abstract class DeviceContract {
             first.drain();
             second.drain();
             assertArrayEquals(first.save(), second.save(), "state after both went on, round " + i);
+        }
+    }
+
+    /**
+     * States that this and older versions saved are read; a layout that changed without a new version shows. See
+     * {@link StateVersions}.
+     */
+    @Test
+    protected void recordedStatesAreRead() throws ConfigurationException, StateException, IOException {
+        Bench worked = bench().powerOn();
+        use(worked.machine, new Random(SEED + 4000), MAX_STEPS, false);
+        worked.drain();
+        byte[] present = worked.save();
+        StateVersions versions = new StateVersions(getClass());
+        versions.demand(present);
+        for (Map.Entry<String, byte[]> recorded : versions.all().entrySet()) {
+            FakeMachine machine = machine();
+            machine.takeConditionOf(worked.machine);
+            Bench successor = new Bench(machine, factory(), config());
+            try {
+                successor.restore(recorded.getValue());
+            } catch (StateException e) {
+                throw new AssertionError(
+                        "the state " + recorded.getKey() + " is not read any more: " + e.getMessage(), e);
+            }
+            if (recorded.getKey().equals(StateVersions.layout(present))) {
+                assertArrayEquals(
+                        recorded.getValue(),
+                        successor.save(),
+                        "the layout of " + recorded.getKey() + " changed; give the section a new version");
+            }
         }
     }
 

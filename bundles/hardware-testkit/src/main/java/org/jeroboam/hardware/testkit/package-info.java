@@ -3,7 +3,7 @@
  * use in a running product.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package org.jeroboam.hardware.testkit;
 
 import org.osgi.annotation.bundle.Export;

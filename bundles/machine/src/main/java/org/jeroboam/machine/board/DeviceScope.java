@@ -40,7 +40,7 @@ import org.jeroboam.machine.memory.Window;
 /** One part's view of the board, with a list of all it took, so that it can be taken back. */
 public final class DeviceScope implements Board {
     private static final Mapping NOTHING = () -> {};
-    /** Added to the rank of ports taken after attach. */
+    /** Added to the rank of ports and pages taken after attach. */
     private static final long LATER = 1L << 62;
 
     private final Motherboard board;
@@ -57,8 +57,8 @@ public final class DeviceScope implements Board {
     private final List<Screen.End> screens = new ArrayList<>();
     private final PciBus pci = new ScopedPci();
     private long nextOrder;
-    private long portRank;
-    private boolean revoked;
+    private long rank;
+    private volatile boolean revoked;
 
     /**
      * Creates a scope.
@@ -71,16 +71,16 @@ public final class DeviceScope implements Board {
         this.board = board;
         this.name = name;
         order = (long) index << 32;
-        portRank = order;
+        rank = order;
         memory = new ScopedMemory(board.memory());
     }
 
     /**
-     * The part is attached. Ports that it takes from now on, as its registers say, hide those that any part took in
+     * The part is attached. Ports and pages that it takes from now on, as its registers say, hide those that any part took in
      * attach: ranks come from configuration and state alone, so that a part that was replaced has the same as before.
      */
     public void attached() {
-        portRank = order | LATER;
+        rank = order | LATER;
     }
 
     /** What a device holds of something it took: after unmapping, nothing. */
@@ -193,12 +193,12 @@ public final class DeviceScope implements Board {
 
     @Override
     public Mapping mapPorts(int first, int count, int width, PortHandler handler) {
-        return revoked ? NOTHING : new Taken(board.ports().map(name, portRank, first, count, width, handler));
+        return revoked ? NOTHING : new Taken(board.ports().map(name, rank, first, count, width, handler));
     }
 
     @Override
     public Mapping mapDevice(long base, long length, MemoryHandler handler) {
-        return revoked ? NOTHING : new Taken(board.memory().mapDevice(name, base, length, handler));
+        return revoked ? NOTHING : new Taken(board.memory().mapDevice(name, rank, base, length, handler));
     }
 
     @Override
@@ -209,7 +209,7 @@ public final class DeviceScope implements Board {
         if (!(backing instanceof BackingMemory own)) {
             throw new IllegalArgumentException("device " + name + " can only map a backing of its board");
         }
-        return new Taken(board.memory().mapBacking(name, base, length, own, offset, writable));
+        return new Taken(board.memory().mapBacking(name, rank, base, length, own, offset, writable));
     }
 
     @Override

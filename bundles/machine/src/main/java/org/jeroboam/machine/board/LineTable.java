@@ -115,7 +115,7 @@ public final class LineTable {
     }
 
     private static final class Connection implements Line {
-        Node node;
+        volatile Node node;
         boolean level;
 
         Connection(Node node, boolean level) {
@@ -125,9 +125,10 @@ public final class LineTable {
 
         @Override
         public void set(boolean newLevel) {
-            if (newLevel != level && node != null) {
+            Node now = node;
+            if (newLevel != level && now != null) {
                 level = newLevel;
-                node.add(newLevel ? 1 : -1);
+                now.add(newLevel ? 1 : -1);
             }
         }
     }

@@ -30,7 +30,7 @@ public final class Motherboard {
      * @param drives by name
      * @param pool for work off the machine thread
      * @param wake wakes the machine thread
-     * @param machineThread the machine thread
+     * @param machineThread the machine thread; null when any thread may act for it
      * @param reports takes a part's name and what it says
      */
     public record Surroundings(
@@ -39,7 +39,7 @@ public final class Motherboard {
             Map<String, Drive> drives,
             Executor pool,
             Runnable wake,
-            Thread machineThread,
+            Tenure machineThread,
             BiConsumer<String, String> reports) {}
 
     private final Surroundings around;
@@ -73,10 +73,16 @@ public final class Motherboard {
         timers = new TimerQueue(clock, processor, signals);
         memory = new PhysicalMap(around.ram(), signals);
         backings = new BackingStore(memory);
-        offloads = new Offloads(around.pool(), clock, timers, signals, around.wake(), around.machineThread());
+        offloads = new Offloads(around.pool(), clock, timers, signals, around.wake());
+        runsOn(around.machineThread());
         cpuBus = new CpuPins(this);
         around.config().characterPorts().forEach(this::channel);
         connectedByName = Map.copyOf(channels);
+    }
+
+    /** The machine goes on with another thread. */
+    public void runsOn(Tenure now) {
+        signals.runsOn(now);
     }
 
     /** The stream with a name. */

@@ -44,11 +44,14 @@ public final class PciTable {
         if (target == null) {
             return ones;
         }
+        String outer = failures.calling(owners[at]);
         try {
             return target.readConfig(register & 0xFF, size) & ones;
         } catch (RuntimeException | Error e) {
             failures.failed(owners[at], e);
             return ones;
+        } finally {
+            failures.back(outer);
         }
     }
 
@@ -58,10 +61,12 @@ public final class PciTable {
         if (target == null) {
             return;
         }
+        String outer = failures.calling(owners[at]);
         try {
             target.writeConfig(register & 0xFF, size, size == 4 ? value : value & (1 << 8 * size) - 1);
         } catch (RuntimeException | Error e) {
             failures.failed(owners[at], e);
         }
+        failures.back(outer);
     }
 }

@@ -49,6 +49,7 @@ public final class PortTable {
     private final PartFailures failures;
     private final PortHandler[] handlers = new PortHandler[PORTS];
     private final byte[] widest = new byte[PORTS];
+    private int last;
     /** By rank; of equal ranks the newest is last. */
     private final List<Range> ranges = new ArrayList<>();
 
@@ -92,13 +93,16 @@ public final class PortTable {
     public int read(int port, int size) {
         int at = port & 0xFFFF;
         if (size <= widest[at]) {
+            last = at;
+            int value;
             try {
-                int value = handlers[at].readPort(at, size);
-                return size == 4 ? value : value & (1 << 8 * size) - 1;
+                value = handlers[at].readPort(at, size);
             } catch (RuntimeException | Error e) {
                 failures.failed(owner(at), e);
-                return size == 4 ? -1 : (1 << 8 * size) - 1;
+                value = -1;
             }
+            failures.check();
+            return size == 4 ? value : value & (1 << 8 * size) - 1;
         }
         int value = 0;
         for (int i = 0; i < size; i++) {
@@ -111,16 +115,23 @@ public final class PortTable {
     public void write(int port, int size, int value) {
         int at = port & 0xFFFF;
         if (size <= widest[at]) {
+            last = at;
             try {
                 handlers[at].writePort(at, size, size == 4 ? value : value & (1 << 8 * size) - 1);
             } catch (RuntimeException | Error e) {
                 failures.failed(owner(at), e);
             }
+            failures.check();
             return;
         }
         for (int i = 0; i < size; i++) {
             write(at + i, 1, value >>> 8 * i);
         }
+    }
+
+    /** Whose port was accessed last; for a glance at a machine thread that does not come back. */
+    public String lastOwner() {
+        return owner(last);
     }
 
     private String owner(int port) {

@@ -38,31 +38,39 @@ public final class Roles {
         @Override
         public void lineChanged(int irq, boolean level) {
             if (target != null) {
+                String outer = failures.calling(owner);
                 try {
                     target.lineChanged(irq, level);
                 } catch (RuntimeException | Error e) {
                     failed(e);
                 }
+                failures.back(outer);
             }
         }
 
         @Override
         public int acknowledge() {
+            String outer = failures.calling(owner);
             try {
                 return target == null ? 0 : target.acknowledge() & 0xFF;
             } catch (RuntimeException | Error e) {
                 failed(e);
                 return 0;
+            } finally {
+                failures.back(outer);
             }
         }
 
         @Override
         public boolean pending(int irq) {
+            String outer = failures.calling(owner);
             try {
                 return target != null && target.pending(irq);
             } catch (RuntimeException | Error e) {
                 failed(e);
                 return false;
+            } finally {
+                failures.back(outer);
             }
         }
     }
@@ -70,12 +78,15 @@ public final class Roles {
     private final class Router extends Handle<PciInterruptRouter> implements PciInterruptRouter {
         @Override
         public int route(int device, int pin) {
+            String outer = failures.calling(owner);
             try {
                 int irq = target == null ? -1 : target.route(device, pin);
                 return irq > 15 ? -1 : irq;
             } catch (RuntimeException | Error e) {
                 failed(e);
                 return -1;
+            } finally {
+                failures.back(outer);
             }
         }
     }
@@ -83,31 +94,40 @@ public final class Roles {
     private final class Dma extends Handle<DmaController> implements DmaController {
         @Override
         public int deviceToMemory(int channel, MemorySegment source, long offset, int length) {
+            String outer = failures.calling(owner);
             try {
                 return target == null ? 0 : target.deviceToMemory(channel, source, offset, length);
             } catch (RuntimeException | Error e) {
                 failed(e);
                 return 0;
+            } finally {
+                failures.back(outer);
             }
         }
 
         @Override
         public int memoryToDevice(int channel, MemorySegment to, long offset, int length) {
+            String outer = failures.calling(owner);
             try {
                 return target == null ? 0 : target.memoryToDevice(channel, to, offset, length);
             } catch (RuntimeException | Error e) {
                 failed(e);
                 return 0;
+            } finally {
+                failures.back(outer);
             }
         }
 
         @Override
         public boolean terminalCount(int channel) {
+            String outer = failures.calling(owner);
             try {
                 return target != null && target.terminalCount(channel);
             } catch (RuntimeException | Error e) {
                 failed(e);
                 return false;
+            } finally {
+                failures.back(outer);
             }
         }
     }
@@ -116,11 +136,13 @@ public final class Roles {
         @Override
         public void press() {
             if (target != null) {
+                String outer = failures.calling(owner);
                 try {
                     target.press();
                 } catch (RuntimeException | Error e) {
                     failed(e);
                 }
+                failures.back(outer);
             }
         }
     }

@@ -5,7 +5,7 @@ import org.jeroboam.hardware.memory.PhysicalMemory;
 
 /** Guest memory for one part, until its scope ends. */
 final class ScopedMemory implements PhysicalMemory {
-    private PhysicalMemory memory;
+    private volatile PhysicalMemory memory;
 
     ScopedMemory(PhysicalMemory memory) {
         this.memory = memory;
@@ -17,27 +17,31 @@ final class ScopedMemory implements PhysicalMemory {
 
     @Override
     public int read(long physical, int size) {
-        return memory == null ? -1 : memory.read(physical, size);
+        PhysicalMemory now = memory;
+        return now == null ? -1 : now.read(physical, size);
     }
 
     @Override
     public void write(long physical, int size, int value) {
-        if (memory != null) {
-            memory.write(physical, size, value);
+        PhysicalMemory now = memory;
+        if (now != null) {
+            now.write(physical, size, value);
         }
     }
 
     @Override
     public void copyOut(long physical, MemorySegment target, long offset, long length) {
-        if (memory != null) {
-            memory.copyOut(physical, target, offset, length);
+        PhysicalMemory now = memory;
+        if (now != null) {
+            now.copyOut(physical, target, offset, length);
         }
     }
 
     @Override
     public void copyIn(long physical, MemorySegment source, long offset, long length) {
-        if (memory != null) {
-            memory.copyIn(physical, source, offset, length);
+        PhysicalMemory now = memory;
+        if (now != null) {
+            now.copyIn(physical, source, offset, length);
         }
     }
 }

@@ -10,6 +10,8 @@ public final class Signals implements PartFailures {
     private boolean powerOff;
     private String failedPart;
     private Throwable failure;
+    private volatile Tenure tenure;
+    private String called;
 
     /**
      * Creates it without requests.
@@ -34,8 +36,54 @@ public final class Signals implements PartFailures {
         processor.stopSoon();
     }
 
+    /** Whose time it is. */
+    public void runsOn(Tenure now) {
+        tenure = now;
+    }
+
+    @Override
+    public String calling(String part) {
+        String outer = called;
+        called = part;
+        return outer;
+    }
+
+    @Override
+    public void back(String outer) {
+        check();
+        called = outer;
+    }
+
+    /** The part that was called last by other ways than ports and pages; a glance of another thread. */
+    public String called() {
+        return called;
+    }
+
+    @Override
+    public void check() {
+        Tenure now = tenure;
+        if (now != null && !now.mine()) {
+            now.settle();
+        }
+    }
+
+    @Override
+    public boolean stranger() {
+        Tenure now = tenure;
+        return now != null && Thread.currentThread() != now.thread();
+    }
+
+    @Override
+    public void waitingForHost() {
+        Tenure now = tenure;
+        if (now != null) {
+            now.beat();
+        }
+    }
+
     @Override
     public void failed(String part, Throwable thrown) {
+        check();
         if (failure == null) {
             failedPart = part;
             failure = thrown;

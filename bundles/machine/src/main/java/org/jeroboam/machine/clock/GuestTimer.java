@@ -10,7 +10,7 @@ public final class GuestTimer implements Timer {
     final long order;
 
     final BooleanSupplier ready;
-    Runnable action;
+    volatile Runnable action;
     long deadline = Long.MAX_VALUE;
     long armed;
     int index = -1;

@@ -65,11 +65,14 @@ public final class Processor {
     public long run(long budget) {
         wake = false;
         running = true;
-        try {
-            return core.run(budget);
-        } finally {
-            running = false;
-        }
+        long retired = core.run(budget);
+        running = false;
+        return retired;
+    }
+
+    /** The run ended otherwise: the core threw, or its thread is abandoned. */
+    public void stopped() {
+        running = false;
     }
 
     /** Why it stopped. */

@@ -14,6 +14,8 @@ public final class TimerQueue {
     private GuestTimer[] heap = new GuestTimer[16];
     private int size;
     private long armings;
+    private GuestTimer firing;
+    private long firingAt;
     private double instructionsPerNano = 0.05;
 
     /**
@@ -61,15 +63,31 @@ public final class TimerQueue {
             if (timer.ready != null && !timer.ready.getAsBoolean()) {
                 return false;
             }
+            firing = timer;
+            firingAt = timer.deadline;
             disarm(timer);
+            String outer = failures.calling(timer.owner);
             try {
                 timer.action.run();
             } catch (RuntimeException | Error e) {
                 failures.failed(timer.owner, e);
+                failures.back(outer);
+                firing = null;
                 return true;
             }
+            failures.back(outer);
+            firing = null;
         }
         return true;
+    }
+
+    /** The action that did not come back is to be done again. */
+    public void repeat() {
+        GuestTimer timer = firing;
+        firing = null;
+        if (timer != null && timer.deadline == Long.MAX_VALUE) {
+            timer.arm(firingAt);
+        }
     }
 
     /** How many instructions to run before the next look at the clock. */

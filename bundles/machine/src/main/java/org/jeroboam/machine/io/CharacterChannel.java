@@ -228,21 +228,25 @@ public final class CharacterChannel {
 
         private void readable() {
             if (listener != null) {
+                String outer = failures.calling(owner);
                 try {
                     listener.readable();
                 } catch (RuntimeException | Error e) {
                     failures.failed(owner, e);
                 }
+                failures.back(outer);
             }
         }
 
         private void writable() {
             if (listener != null) {
+                String outer = failures.calling(owner);
                 try {
                     listener.writable();
                 } catch (RuntimeException | Error e) {
                     failures.failed(owner, e);
                 }
+                failures.back(outer);
             }
         }
     }

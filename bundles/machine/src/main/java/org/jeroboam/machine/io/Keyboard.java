@@ -74,11 +74,13 @@ public final class Keyboard {
         private void tell(java.util.function.Consumer<Listener> event) {
             Listener current = listener;
             if (current != null) {
+                String outer = failures.calling(owner);
                 try {
                     event.accept(current);
                 } catch (RuntimeException | Error e) {
                     failures.failed(owner, e);
                 }
+                failures.back(outer);
             }
         }
     }

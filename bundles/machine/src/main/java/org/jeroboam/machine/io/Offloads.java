@@ -21,8 +21,11 @@ public final class Offloads {
     private final TimerQueue timers;
     private final PartFailures failures;
     private final Runnable wake;
-    private final Thread machineThread;
     private final AtomicReference<Slot> finished = new AtomicReference<>();
+    /** What was finished and is not delivered yet. */
+    private Slot undelivered;
+
+    private Slot completing;
 
     /**
      * Creates the machine's part of the pool.
@@ -32,21 +35,13 @@ public final class Offloads {
      * @param timers for deterministic completions
      * @param failures told when a completion throws
      * @param wake wakes the machine thread
-     * @param machineThread the thread that waits for work
      */
-    public Offloads(
-            Executor pool,
-            GuestClock clock,
-            TimerQueue timers,
-            PartFailures failures,
-            Runnable wake,
-            Thread machineThread) {
+    public Offloads(Executor pool, GuestClock clock, TimerQueue timers, PartFailures failures, Runnable wake) {
         this.pool = pool;
         this.clock = clock;
         this.timers = timers;
         this.failures = failures;
         this.wake = wake;
-        this.machineThread = machineThread;
     }
 
     /** Makes a slot. */
@@ -61,6 +56,7 @@ public final class Offloads {
 
     /** Real mode: completes what is done. */
     public void deliver() {
+        deliverRest();
         if (finished.get() == null) {
             return;
         }
@@ -71,14 +67,29 @@ public final class Offloads {
             reversed = slot;
             slot = next;
         }
-        while (reversed != null) {
-            Slot slot = reversed;
-            reversed = slot.next;
+        undelivered = reversed;
+        deliverRest();
+    }
+
+    /** A completion that does not come back must not take the others with it: they are not on the stack. */
+    private void deliverRest() {
+        while (undelivered != null) {
+            Slot slot = undelivered;
+            undelivered = slot.next;
             slot.next = null;
             slot.listed.set(false);
             if (!clock.deterministic() && slot.submitted && slot.hostDone() && !slot.restored) {
                 slot.complete();
             }
+        }
+    }
+
+    /** The completion that did not come back is to be done again. */
+    public void repeat() {
+        Slot slot = completing;
+        completing = null;
+        if (slot != null && slot.work != null && !slot.submitted) {
+            slot.submitted = true;
         }
     }
 
@@ -99,8 +110,8 @@ public final class Offloads {
         private final GuestTimer timer;
         private final AtomicBoolean listed = new AtomicBoolean();
         private Slot next;
-        private Work work;
-        private Completion completion;
+        private volatile Work work;
+        private volatile Completion completion;
         private boolean submitted;
         private boolean restored;
         private long visibleAt;
@@ -162,11 +173,15 @@ public final class Offloads {
             result = null;
             Completion receiver = completion;
             if (receiver != null) {
+                completing = this;
+                String outer = failures.calling(owner);
                 try {
                     receiver.completed(failure);
                 } catch (RuntimeException | Error e) {
                     failures.failed(owner, e);
                 }
+                failures.back(outer);
+                completing = null;
             }
         }
 
@@ -193,7 +208,8 @@ public final class Offloads {
 
         /** Waits for the host. */
         private void awaitHost() {
-            while (!hostDone() && Thread.currentThread() == machineThread) {
+            while (!hostDone() && !failures.stranger()) {
+                failures.waitingForHost();
                 LockSupport.parkNanos(this, 1_000_000);
             }
         }

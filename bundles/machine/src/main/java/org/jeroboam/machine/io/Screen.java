@@ -122,11 +122,13 @@ public final class Screen {
 
         private void paint() {
             if (painter != null) {
+                String outer = failures.calling(owner);
                 try {
                     painter.paint();
                 } catch (RuntimeException | Error e) {
                     failures.failed(owner, e);
                 }
+                failures.back(outer);
             }
         }
 

@@ -14,8 +14,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Zero-filled pages straight from the kernel (mmap(2)), which costs nothing until a page is touched; an {@link Arena}
- * would touch them all. A page without access follows, so that a run over the end stops the process instead of
- * harming it.
+ * would touch them all. Pages without access lie before and behind, so that a run over an end stops the process instead
+ * of harming it.
  */
 final class HostPages {
     private static final int PROT_NONE = 0;
@@ -25,7 +25,7 @@ final class HostPages {
 
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_NOHUGEPAGE = 15;
-    private static final int GUARD = 4096;
+    private static final long GUARD = 4096;
 
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
@@ -46,16 +46,18 @@ final class HostPages {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(CAPTURE);
-            long address = (long) MMAP.invokeExact(errno, 0L, size + GUARD, PROT_READ_WRITE, FLAGS, -1, 0L);
-            if (address == -1) {
+            long reserved = (long) MMAP.invokeExact(errno, 0L, size + 2 * GUARD, PROT_NONE, FLAGS, -1, 0L);
+            if (reserved == -1) {
                 throw new HostMemoryException("the host gives no " + (size >> 20) + " MiB of address space (errno "
                         + (int) ERRNO.get(errno, 0L) + " from mmap); raise its limit or use less memory");
             }
-            int guarded = (int) MPROTECT.invokeExact(errno, address + size, (long) GUARD, PROT_NONE);
-            if (guarded != 0) {
+            long address = reserved + GUARD;
+            int opened = (int) MPROTECT.invokeExact(errno, address, size, PROT_READ_WRITE);
+            if (opened != 0) {
                 int reason = (int) ERRNO.get(errno, 0L);
                 free(address, size);
-                throw new HostMemoryException("the host refuses a guard page (errno " + reason + " from mprotect)");
+                throw new HostMemoryException("the host gives no " + (size >> 20) + " MiB of memory (errno " + reason
+                        + " from mprotect); use less memory");
             }
             // Without huge pages a guest that touches little stays small; a kernel without them answers EINVAL.
             int ignored = (int) MADVISE.invokeExact(errno, address, size, MADV_NOHUGEPAGE);
@@ -76,7 +78,7 @@ final class HostPages {
     static void free(long address, long size) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(CAPTURE);
-            int result = (int) MUNMAP.invokeExact(errno, address, size + GUARD);
+            int result = (int) MUNMAP.invokeExact(errno, address - GUARD, size + 2 * GUARD);
             check(result, "munmap", errno);
         } catch (HostMemoryException e) {
             throw e;

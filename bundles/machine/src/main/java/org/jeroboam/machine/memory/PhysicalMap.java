@@ -17,7 +17,7 @@ import org.jeroboam.machine.board.PartFailures;
  * The physical address space of 36 bits. Where nothing but RAM or nothing at all is, there is no table: the address
  * follows from the page number. Only regions of 4 MiB with a window or a closed piece of DRAM have a {@link Leaf}.
  *
- * <p>DRAM that is open hides windows; among windows the one made last answers.
+ * <p>DRAM that is open hides windows; among windows the one of the highest rank answers, and of equal ranks the newest.
  */
 public final class PhysicalMap implements MemoryMap {
     static final long PAGES = 1L << 24;
@@ -44,10 +44,14 @@ public final class PhysicalMap implements MemoryMap {
     private final long[][] code = new long[(int) (PAGES >>> LEAF_SHIFT)][];
     private final BitSet readable = new BitSet();
     private final BitSet writable = new BitSet();
+    /** By rank; of equal ranks the newest is last. */
     private final List<Window> windows = new ArrayList<>();
+
     private final BitSet dirty = new BitSet();
     private MemoryListener[] listeners = new MemoryListener[0];
     private boolean logging;
+    /** The registers that were accessed last. */
+    Window last;
 
     /**
      * Creates the map with DRAM from A0000h to FFFFFh closed.
@@ -62,20 +66,20 @@ public final class PhysicalMap implements MemoryMap {
     }
 
     /** A device's registers; see {@link org.jeroboam.hardware.board.Board#mapDevice}. */
-    public Window mapDevice(String owner, long base, long length, MemoryHandler handler) {
+    public Window mapDevice(String owner, long rank, long base, long length, MemoryHandler handler) {
         checkRange(base, length);
-        return add(new Window(this, owner, base, length, handler, failures));
+        return add(new Window(this, owner, rank, base, length, handler, failures));
     }
 
     /** A backing; see {@link org.jeroboam.hardware.board.Board#mapBacking}. */
     public Window mapBacking(
-            String owner, long base, long length, BackingMemory backing, long offset, boolean writable) {
+            String owner, long rank, long base, long length, BackingMemory backing, long offset, boolean writable) {
         checkRange(base, length);
         if (offset < 0 || (offset & 0xFFF) != 0 || length > backing.size() || offset > backing.size() - length) {
             throw new IllegalArgumentException("backing " + backing.name() + " of " + backing.device() + " has no "
                     + length + " bytes at " + offset);
         }
-        return add(new Window(this, owner, base, length, backing, offset, writable));
+        return add(new Window(this, owner, rank, base, length, backing, offset, writable));
     }
 
     /** Opens or closes DRAM; see {@link org.jeroboam.hardware.board.Board#setDramAccess}. */
@@ -118,6 +122,17 @@ public final class PhysicalMap implements MemoryMap {
         Arrays.fill(code, null);
     }
 
+    /** Whose registers were accessed last; for a glance at a machine thread that does not come back. */
+    public String lastOwner() {
+        Window window = last;
+        return window == null ? null : window.owner;
+    }
+
+    /** Forgets all listeners: the core that listened is abandoned. */
+    public void dropListeners() {
+        listeners = new MemoryListener[0];
+    }
+
     /** Tables on the heap, of at most 24 KiB each. */
     int tables() {
         int count = 0;
@@ -129,6 +144,7 @@ public final class PhysicalMap implements MemoryMap {
 
     void remove(Window window) {
         if (windows.remove(window)) {
+            last = last == window ? null : last;
             rebuild(window.firstPage, window.endPage - window.firstPage);
             changed(window.firstPage, window.endPage - window.firstPage);
         }
@@ -157,7 +173,11 @@ public final class PhysicalMap implements MemoryMap {
     }
 
     private Window add(Window window) {
-        windows.add(window);
+        int at = windows.size();
+        while (at > 0 && windows.get(at - 1).rank > window.rank) {
+            at--;
+        }
+        windows.add(at, window);
         rebuild(window.firstPage, window.endPage - window.firstPage);
         changed(window.firstPage, window.endPage - window.firstPage);
         return window;
@@ -412,7 +432,7 @@ public final class PhysicalMap implements MemoryMap {
 
     @Override
     public void clearCode(long page) {
-        if (codeLines(page) != 0) {
+        if (codeLines(page) != 0 && !failures.stranger()) {
             code[(int) (page >>> LEAF_SHIFT)][(int) page & LEAF_MASK] = 0;
         }
     }
@@ -449,6 +469,9 @@ public final class PhysicalMap implements MemoryMap {
 
     @Override
     public void removeListener(MemoryListener listener) {
+        if (failures.stranger()) {
+            return; // an abandoned core, forgotten already
+        }
         listeners = Arrays.stream(listeners).filter(l -> l != listener).toArray(MemoryListener[]::new);
     }
 

@@ -6,36 +6,46 @@ import org.jeroboam.machine.board.PartFailures;
 
 /** Pages that show a device's registers or a backing. */
 public final class Window implements Mapping {
+    final long rank;
     final long firstPage;
     final long endPage;
     final BackingMemory backing;
     final boolean writable;
 
     private final long base;
-    private final String owner;
+    final String owner;
     private final long backingOffset;
     private final MemoryHandler handler;
     private final PartFailures failures;
     private final PhysicalMap map;
 
-    Window(PhysicalMap map, String owner, long base, long length, MemoryHandler handler, PartFailures failures) {
-        this(map, owner, base, length, handler, null, 0, false, failures);
+    Window(
+            PhysicalMap map,
+            String owner,
+            long rank,
+            long base,
+            long length,
+            MemoryHandler handler,
+            PartFailures failures) {
+        this(map, owner, rank, base, length, handler, null, 0, false, failures);
     }
 
     Window(
             PhysicalMap map,
             String owner,
+            long rank,
             long base,
             long length,
             BackingMemory backing,
             long offset,
             boolean writable) {
-        this(map, owner, base, length, null, backing, offset, writable, null);
+        this(map, owner, rank, base, length, null, backing, offset, writable, null);
     }
 
     private Window(
             PhysicalMap map,
             String owner,
+            long rank,
             long base,
             long length,
             MemoryHandler handler,
@@ -45,6 +55,7 @@ public final class Window implements Mapping {
             PartFailures failures) {
         this.map = map;
         this.owner = owner;
+        this.rank = rank;
         this.base = base;
         this.handler = handler;
         this.backing = backing;
@@ -86,21 +97,26 @@ public final class Window implements Mapping {
     }
 
     int read(long physical, int size) {
+        map.last = this;
+        int value;
         try {
-            int value = handler.readMemory(physical - base, size);
-            return size == 4 ? value : value & (1 << 8 * size) - 1;
+            value = handler.readMemory(physical - base, size);
         } catch (RuntimeException | Error e) {
             failures.failed(owner, e);
-            return PhysicalMap.ones(size);
+            value = -1;
         }
+        failures.check();
+        return size == 4 ? value : value & (1 << 8 * size) - 1;
     }
 
     void write(long physical, int size, int value) {
+        map.last = this;
         try {
             handler.writeMemory(physical - base, size, size == 4 ? value : value & (1 << 8 * size) - 1);
         } catch (RuntimeException | Error e) {
             failures.failed(owner, e);
         }
+        failures.check();
     }
 
     /** What this window shows, for a saved state; only windows onto backings can be described. */

@@ -18,8 +18,8 @@ public final class Part {
     private String bundle = "";
     private String version = "";
     private List<String> imperfections = List.of();
-    private int swaps;
-    private long lastBlackout = -1;
+    private boolean vacant;
+    private long vacantSince;
 
     /**
      * Creates a part without a device.
@@ -46,6 +46,11 @@ public final class Part {
 
     /** Drops the device; nothing of its bundle is referred to any more. */
     public void drop() {
+        clear();
+        vacant = false;
+    }
+
+    private void clear() {
         offer = null;
         device = null;
         scope = null;
@@ -53,17 +58,15 @@ public final class Part {
         stateLost = false;
     }
 
-    /** Drops the device and keeps its state; null when it could not be saved. */
+    /** Drops the device, if there is one, and keeps its state; null when it could not be saved. */
     public void hold(byte[] state) {
-        drop();
+        clear();
+        if (!vacant) {
+            vacant = true;
+            vacantSince = System.nanoTime();
+        }
         heldState = state;
         stateLost = state == null;
-    }
-
-    /** Counts a replacement. */
-    public void swapped(long blackoutNanos) {
-        swaps++;
-        lastBlackout = blackoutNanos;
     }
 
     /** Place in the configuration. */
@@ -121,13 +124,13 @@ public final class Part {
         return imperfections;
     }
 
-    /** How often it was replaced. */
-    public int swaps() {
-        return swaps;
+    /** The device works. */
+    public void occupied() {
+        vacant = false;
     }
 
-    /** Blackout of the last replacement, or -1. */
-    public long lastBlackout() {
-        return lastBlackout;
+    /** When the device went, by {@link System#nanoTime()}. */
+    public long vacantSince() {
+        return vacantSince;
     }
 }

@@ -53,7 +53,7 @@ class DeviceScopeTest {
             Map.of(),
             work::add,
             () -> calls.add("wake"),
-            Thread.currentThread(),
+            null,
             (part, text) -> calls.add(part + ": " + text)));
     private final DeviceScope scope = new DeviceScope(board, "dev", 0);
 

@@ -94,9 +94,9 @@ class PhysicalMapTest {
     void dramHidesWindowsAndTheLastWindowAnswers() {
         Registers first = new Registers(1);
         Registers second = new Registers(2);
-        Window a = map.mapDevice("a", 0xA0000, 0x20000, first);
+        Window a = map.mapDevice("a", 0, 0xA0000, 0x20000, first);
         assertEquals(1, map.read(0xA0000, 1));
-        Window b = map.mapDevice("b", 0xA8000, 0x1000, second);
+        Window b = map.mapDevice("b", 0, 0xA8000, 0x1000, second);
         assertEquals(2, map.read(0xA8004, 4));
         assertEquals(List.of("r4@4"), second.log);
         map.setDramAccess(0xA8000, 0x1000, true, false);
@@ -115,7 +115,7 @@ class PhysicalMapTest {
         a.unmap();
         assertEquals(0xFF, map.read(0xA8004, 1));
         // RAM outside the closable pages hides what is mapped over it.
-        map.mapDevice("c", 0x200000, 0x1000, first);
+        map.mapDevice("c", 0, 0x200000, 0x1000, first);
         map.write(0x200000, 4, 5);
         assertEquals(5, map.read(0x200000, 4));
     }
@@ -124,8 +124,8 @@ class PhysicalMapTest {
     void romsReadAndSwallowWrites() {
         BackingMemory rom = backings.get("bios", "rom", 0x20000);
         rom.segment().set(ValueLayout.JAVA_INT_UNALIGNED, 0x1FFF0, 0x11223344);
-        map.mapBacking("bios", 0xFFFE0000L, 0x20000, rom, 0, false);
-        map.mapBacking("bios", 0xF0000, 0x10000, rom, 0x10000, false);
+        map.mapBacking("bios", 0, 0xFFFE0000L, 0x20000, rom, 0, false);
+        map.mapBacking("bios", 0, 0xF0000, 0x10000, rom, 0x10000, false);
         assertEquals(0x11223344, map.read(0xFFFFFFF0L, 4));
         assertEquals(0x11223344, map.read(0xFFFF0, 4));
         map.write(0xFFFF0, 4, 0);
@@ -135,7 +135,7 @@ class PhysicalMapTest {
         assertEquals(rom, backings.get("bios", "rom", 0x20000));
         assertThrows(IllegalArgumentException.class, () -> backings.get("bios", "rom", 0x10000));
         assertThrows(
-                IllegalArgumentException.class, () -> map.mapBacking("bios", 0xE0000, 0x10000, rom, 0x18000, false));
+                IllegalArgumentException.class, () -> map.mapBacking("bios", 0, 0xE0000, 0x10000, rom, 0x18000, false));
     }
 
     @Test
@@ -164,7 +164,7 @@ class PhysicalMapTest {
     void writesThroughABackingReachItsPages() {
         map.addListener(listener);
         BackingMemory video = backings.get("vga", "memory", 0x10000);
-        map.mapBacking("vga", 0xFD000000L, 0x10000, video, 0, true);
+        map.mapBacking("vga", 0, 0xFD000000L, 0x10000, video, 0, true);
         map.write(0xFD000010L, 4, 42);
         assertEquals(42, video.segment().get(ValueLayout.JAVA_INT_UNALIGNED, 0x10));
         map.markCode(0xFD001000L, 16);
@@ -197,7 +197,7 @@ class PhysicalMapTest {
     @Test
     void busMastersReachRegisters() {
         Registers registers = new Registers(0x04030201);
-        map.mapDevice("a", 0xE0000000L, 0x1000, registers);
+        map.mapDevice("a", 0, 0xE0000000L, 0x1000, registers);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(16);
             map.copyOut(0xE0000003L, buffer, 0, 6);
@@ -214,7 +214,7 @@ class PhysicalMapTest {
 
     @Test
     void aHandlerThatThrowsIsNamed() {
-        map.mapDevice("broken", 0xE0000000L, 0x1000, new MemoryHandler() {
+        map.mapDevice("broken", 0, 0xE0000000L, 0x1000, new MemoryHandler() {
             @Override
             public int readMemory(long offset, int size) {
                 throw new IllegalStateException();
@@ -266,7 +266,7 @@ class PhysicalMapTest {
             switch (random.nextInt(3)) {
                 case 0 -> {
                     answers.add(step);
-                    windows.add(map.mapDevice("w", base, length, new Registers(step)));
+                    windows.add(map.mapDevice("w", 0, base, length, new Registers(step)));
                 }
                 case 1 -> {
                     if (!windows.isEmpty()) {

@@ -2,7 +2,9 @@ package org.jeroboam.management.extension;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jeroboam.management.ManagementException;
 
@@ -24,14 +26,25 @@ public interface MachineExtension {
     List<PartInfo> parts() throws ManagementException;
 
     /**
-     * Replaces a part by another implementation while the machine runs.
+     * The implementations that a part can be replaced by.
      *
      * @param part its name
-     * @param version bundle version to use, or null for the highest-ranked one
-     * @return how long the guest stood still
-     * @throws ManagementException when there is no such part or version, or the new one refused; the old one then goes on
+     * @return what {@link #swapPart} takes as target, the highest-ranked first; empty for a part that the machine does not
+     *     have
+     * @throws ManagementException when the machine is turned off
      */
-    Duration swapPart(String part, String version) throws ManagementException;
+    List<String> swapTargets(String part) throws ManagementException;
+
+    /**
+     * Replaces a part by another implementation while the machine runs: a device, {@code cpu}, {@code firmware},
+     * {@code locks}, or the format of a drive's image ({@code disk:} and the drive's name).
+     *
+     * @param part its name
+     * @param to a bundle's version, its symbolic name, or {@code name/version}; null for the highest-ranked one
+     * @return how long the guest stood still, and what else there is to say
+     * @throws ManagementException when there is no such part or bundle, or the new one refused; the old one then goes on
+     */
+    SwapResult swapPart(String part, String to) throws ManagementException;
 
     /**
      * Changes the processor core while the machine runs.
@@ -125,6 +138,14 @@ public interface MachineExtension {
     CompletableFuture<Outcome> outcome();
 
     /**
+     * What came of a replacement.
+     *
+     * @param blackout how long the guest stood still
+     * @param note one sentence, such as that it takes effect at the next reset; else empty
+     */
+    record SwapResult(Duration blackout, String note) {}
+
+    /**
      * Figures.
      *
      * @param guestTime the guest's clock
@@ -132,8 +153,16 @@ public interface MachineExtension {
      * @param cpuTime host CPU time of the machine's thread
      * @param cpuCore name of the core, empty while it is off
      * @param reason why it stands still, or empty
+     * @param counters what its devices count, {@code device.counter}, and how its parts were replaced:
+     *     {@code swap.count}, {@code swap.failed}, {@code swap.blackout.max} in nanoseconds; empty while it is off
      */
-    record MachineStatus(Duration guestTime, long instructions, Duration cpuTime, String cpuCore, String reason) {}
+    record MachineStatus(
+            Duration guestTime,
+            long instructions,
+            Duration cpuTime,
+            String cpuCore,
+            String reason,
+            Map<String, Long> counters) {}
 
     /**
      * One part.
@@ -142,10 +171,10 @@ public interface MachineExtension {
      * @param type its type
      * @param bundle symbolic name of the bundle that made it
      * @param version that bundle's version
-     * @param stateBytes size of its state
+     * @param stateBytes size of its state, or -1 when it has none
      * @param imperfections what it does not model
      * @param swaps how often it was replaced
-     * @param lastBlackout how long the guest stood still at the last replacement, or null
+     * @param lastSwap its last replacement, or null
      */
     record PartInfo(
             String name,
@@ -155,7 +184,18 @@ public interface MachineExtension {
             int stateBytes,
             List<String> imperfections,
             int swaps,
-            Duration lastBlackout) {}
+            PartSwap lastSwap) {}
+
+    /**
+     * A replacement.
+     *
+     * @param at when
+     * @param from version of the bundle before; {@code name/version} when it is another bundle
+     * @param to version of the bundle after, likewise
+     * @param way {@code staged}, {@code in place} or {@code at reset}
+     * @param blackout how long the guest stood still
+     */
+    record PartSwap(Instant at, String from, String to, String way, Duration blackout) {}
 
     /**
      * How a run ended.

@@ -36,6 +36,7 @@ import org.jeroboam.management.ManagementException;
  * @param resetPowersOff whether a guest's reset turns the machine off
  * @param stateHashOnExit whether {@link MachineExtension.Outcome} shall have a digest of RAM and processor
  * @param screenshotOnExit file that gets the last picture of the screen as PNG at each end of a run, or null
+ * @param devices devices beyond those that every machine has, each with a name of its own
  */
 public record MachineSettings(
         long memoryBytes,
@@ -58,7 +59,8 @@ public record MachineSettings(
         int exitPort,
         boolean resetPowersOff,
         boolean stateHashOnExit,
-        Path screenshotOnExit) {
+        Path screenshotOnExit,
+        List<ExtraDevice> devices) {
 
     /** Where a serial port leads. */
     public sealed interface SerialConnection {
@@ -172,6 +174,7 @@ public record MachineSettings(
         private boolean resetPowersOff;
         private boolean stateHashOnExit;
         private Path screenshotOnExit;
+        private final List<ExtraDevice> devices = new ArrayList<>();
 
         private Builder() {}
 
@@ -197,6 +200,7 @@ public record MachineSettings(
             resetPowersOff = from.resetPowersOff;
             stateHashOnExit = from.stateHashOnExit;
             screenshotOnExit = from.screenshotOnExit;
+            devices.addAll(from.devices);
         }
 
         /**
@@ -492,6 +496,25 @@ public record MachineSettings(
         }
 
         /**
+         * Adds a device.
+         *
+         * @param text {@code TYPE[,name=NAME][,PROPERTY=VALUE...]}
+         * @return this
+         * @throws ManagementException when it is no such text, or the name is taken
+         */
+        public Builder device(String text) throws ManagementException {
+            ExtraDevice device = ExtraDevice.parse(text);
+            for (ExtraDevice other : devices) {
+                if (other.name().equals(device.name())) {
+                    throw ManagementException.badRequest("there are two devices " + device.name()
+                            + "; give one another name: --device " + device.type() + ",name=NAME");
+                }
+            }
+            devices.add(device);
+            return this;
+        }
+
+        /**
          * Ends.
          *
          * @return the settings
@@ -538,7 +561,8 @@ public record MachineSettings(
                     exitPort,
                     resetPowersOff,
                     stateHashOnExit,
-                    screenshotOnExit);
+                    screenshotOnExit,
+                    List.copyOf(devices));
         }
 
         private static Path path(String what, String text) throws ManagementException {

@@ -53,7 +53,7 @@ final class ForegroundRun {
             }
             machine = server.createTransientMachine("machine", options.settings());
             if (options.gdb == null) {
-                machine.startup();
+                machine.extension().startPaused();
             } else {
                 waitForDebugger(options.gdb);
             }
@@ -94,6 +94,10 @@ final class ForegroundRun {
         if (settings.serial() instanceof SerialConnection.Console
                 || settings.serial2() instanceof SerialConnection.Console) {
             openConsole();
+        }
+        // Not before the console is open: a guest may be quick to end.
+        if (options.gdb == null) {
+            machine.resume();
         }
         try {
             var outcome = machine.extension().outcome();

@@ -121,6 +121,12 @@ final class RunOptions {
     String exitPort;
 
     @Option(
+            names = "--device",
+            paramLabel = "TYPE[,PROPERTY=VALUE...]",
+            description = "one more device; property name is what the machine calls it; several times")
+    List<String> devices = new ArrayList<>();
+
+    @Option(
             names = "--gdb",
             paramLabel = "PORT",
             description = "waits for GDB at this port of the loopback address before the first instruction")
@@ -167,6 +173,9 @@ final class RunOptions {
         }
         if (exitPort != null) {
             builder.exitPort(exitPort);
+        }
+        for (String device : devices) {
+            builder.device(device);
         }
         return builder.build();
     }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jeroboam.management.Keyboard;
@@ -22,6 +23,7 @@ import org.jeroboam.management.extension.SerialConsole;
 /** A server with one machine, whose end the test decides. */
 final class FakeServer implements VirtualServer, VirtualMachine, MachineExtension {
     boolean startedPaused;
+    boolean resumed;
 
     final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     MachineSettings settings;
@@ -73,13 +75,8 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
     }
 
     @Override
-    public void startup() throws ManagementException {
-        if (refusal != null) {
-            throw refusal;
-        }
-        if (bug != null) {
-            throw bug;
-        }
+    public void startup() {
+        throw new AssertionError("run must open the console before the guest's first instruction");
     }
 
     @Override
@@ -99,7 +96,7 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
 
     @Override
     public void resume() {
-        turnOff();
+        resumed = true;
     }
 
     @Override
@@ -144,7 +141,7 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
 
     @Override
     public MachineStatus status() {
-        return new MachineStatus(Duration.ZERO, 0, Duration.ZERO, "", "");
+        return new MachineStatus(Duration.ZERO, 0, Duration.ZERO, "", "", Map.of());
     }
 
     @Override
@@ -153,8 +150,13 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
     }
 
     @Override
-    public Duration swapPart(String part, String version) {
-        return Duration.ZERO;
+    public List<String> swapTargets(String part) {
+        return List.of();
+    }
+
+    @Override
+    public SwapResult swapPart(String part, String to) {
+        return new SwapResult(Duration.ZERO, "");
     }
 
     @Override
@@ -184,6 +186,9 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
 
     @Override
     public SerialConsole openConsole(SerialConsole.Output sink) {
+        if (resumed) {
+            throw new AssertionError("a guest that ends at once has no console any more");
+        }
         sink.bytes(output.getBytes(StandardCharsets.UTF_8));
         return new SerialConsole() {
             @Override
@@ -204,7 +209,13 @@ final class FakeServer implements VirtualServer, VirtualMachine, MachineExtensio
     }
 
     @Override
-    public void startPaused() {
+    public void startPaused() throws ManagementException {
+        if (refusal != null) {
+            throw refusal;
+        }
+        if (bug != null) {
+            throw bug;
+        }
         startedPaused = true;
     }
 

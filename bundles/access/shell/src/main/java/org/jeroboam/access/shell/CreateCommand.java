@@ -93,6 +93,12 @@ public final class CreateCommand implements Action {
     @Option(name = "--exit-port", description = "Port by which the guest turns the machine off")
     String exitPort;
 
+    @Option(
+            name = "--device",
+            description = "One more device: TYPE[,name=NAME][,PROPERTY=VALUE...]; several times",
+            multiValued = true)
+    List<String> devices;
+
     @Override
     public Object execute() throws ManagementException {
         MachineSettings.Builder builder = MachineSettings.builder()
@@ -123,6 +129,11 @@ public final class CreateCommand implements Action {
         }
         if (exitPort != null) {
             builder.exitPort(exitPort);
+        }
+        if (devices != null) {
+            for (String device : devices) {
+                builder.device(device);
+            }
         }
         server.createVirtualMachine(name, builder.build());
         return null;

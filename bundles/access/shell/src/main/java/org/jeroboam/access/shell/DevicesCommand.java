@@ -1,5 +1,8 @@
 package org.jeroboam.access.shell;
 
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -9,16 +12,26 @@ import org.apache.karaf.shell.support.table.ShellTable;
 import org.jeroboam.management.ManagementException;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.extension.MachineExtension.PartInfo;
+import org.jeroboam.management.extension.MachineExtension.PartSwap;
 
 /** {@code vm:devices}. */
 @Service
 @Command(scope = "vm", name = "devices", description = "Lists the parts of a machine that is on")
 public final class DevicesCommand extends MachineCommand {
+    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
     @Reference
     Session session;
 
     @Option(name = "--imperfections", aliases = "-i", description = "Show what each part does not model")
     boolean imperfections;
+
+    private static String text(PartSwap swap) {
+        return swap == null
+                ? "-"
+                : swap.at().atZone(ZoneId.systemDefault()).format(WHEN) + " " + swap.from() + " -> " + swap.to() + " "
+                        + swap.way();
+    }
 
     @Override
     void run(VirtualMachine machine) throws ManagementException {
@@ -29,7 +42,8 @@ public final class DevicesCommand extends MachineCommand {
         table.column("Version");
         table.column("State").alignRight();
         table.column("Swaps").alignRight();
-        table.column("Last blackout").alignRight();
+        table.column("Last swap");
+        table.column("Blackout").alignRight();
         for (PartInfo part : machine.extension().parts()) {
             table.addRow()
                     .addContent(
@@ -39,9 +53,10 @@ public final class DevicesCommand extends MachineCommand {
                             part.version(),
                             part.stateBytes() < 0 ? "-" : part.stateBytes() + " bytes",
                             part.swaps(),
-                            part.lastBlackout() == null
+                            text(part.lastSwap()),
+                            part.lastSwap() == null
                                     ? "-"
-                                    : part.lastBlackout().toNanos() / 1000 + " us");
+                                    : part.lastSwap().blackout().toNanos() / 1000 + " us");
         }
         table.print(session.getConsole());
         if (imperfections) {

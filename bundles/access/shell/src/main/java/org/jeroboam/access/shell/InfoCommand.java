@@ -37,19 +37,21 @@ public final class InfoCommand extends MachineCommand {
         settings.disks().forEach(disk -> row("Disk", disk));
         row("CD", Objects.requireNonNullElse(settings.cdrom(), "none"));
         row("Floppy disk", Objects.requireNonNullElse(settings.floppy(), "none"));
+        settings.devices().forEach(device -> row("Device", device));
         row("COM1", text(settings.serial()));
         row("COM2", text(settings.serial2()));
         row("Guest time", Text.of(status.guestTime()));
         row("CPU time", Text.of(status.cpuTime()));
         row("Instructions", String.format("%,d", status.instructions()));
+        status.counters().forEach((name, value) -> row(name, String.format("%,d", value)));
     }
 
     private static String text(SerialConnection connection) {
         return switch (connection) {
-            case SerialConnection.Console _ -> "console";
-            case SerialConnection.ToFile(var file) -> "file " + file;
-            case SerialConnection.Tcp(int port) -> "TCP port " + port;
-            case SerialConnection.Nowhere _ -> "nowhere";
+            case SerialConnection.Console c -> "console";
+            case SerialConnection.ToFile to -> "file " + to.file();
+            case SerialConnection.Tcp tcp -> "TCP port " + tcp.port();
+            case SerialConnection.Nowhere n -> "nowhere";
         };
     }
 
