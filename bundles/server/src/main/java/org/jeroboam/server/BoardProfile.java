@@ -13,11 +13,34 @@ import org.jeroboam.hardware.machine.MachineCommand;
 import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.hardware.machine.MachineConfig.DriveConfig;
 import org.jeroboam.hardware.machine.MachineConfig.FirmwareConfig;
+import org.jeroboam.hardware.part.Part;
+import org.jeroboam.hardware.part.RequiresPart;
 import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.extension.ExtraDevice;
 import org.jeroboam.management.extension.MachineSettings;
 import org.jeroboam.management.extension.RemovableDrive;
 
 /** The board that every machine has, as a list of parts: 440BX, PIIX4 and the PC's legacy devices. */
+@RequiresPart(type = Part.DEVICE, name = "i8259")
+@RequiresPart(type = Part.DEVICE, name = "i8254")
+@RequiresPart(type = Part.DEVICE, name = "mc146818")
+@RequiresPart(type = Part.DEVICE, name = "i8237")
+@RequiresPart(type = Part.DEVICE, name = "i82443bx")
+@RequiresPart(type = Part.DEVICE, name = "piix4-isa")
+@RequiresPart(type = Part.DEVICE, name = "piix4-ide")
+@RequiresPart(type = Part.DEVICE, name = "piix4-pm")
+@RequiresPart(type = Part.DEVICE, name = "i8042")
+@RequiresPart(type = Part.DEVICE, name = "serial-16550")
+@RequiresPart(type = Part.DEVICE, name = "i82077aa")
+@RequiresPart(type = Part.DEVICE, name = "s3trio64")
+@RequiresPart(type = Part.DEVICE, name = "fw-cfg")
+@RequiresPart(type = Part.DEVICE, name = "debug-console")
+@RequiresPart(type = Part.DEVICE, name = "exit-port")
+@RequiresPart(type = Part.FIRMWARE, name = "bios")
+@RequiresPart(type = Part.FIRMWARE, name = "direct")
+@RequiresPart(type = Part.DISK_FORMAT, name = "raw")
+@RequiresPart(type = Part.DISK_FORMAT, name = "iso")
+@RequiresPart(type = Part.CPU_CORE, name = "interpreter")
 public final class BoardProfile {
     /** Names of the byte streams. */
     static final String COM1 = "com1";
@@ -68,6 +91,13 @@ public final class BoardProfile {
         if (settings.exitPort() != 0) {
             devices.add(
                     part(EXIT, "exit-port", Map.of("port", Integer.toString(settings.exitPort()), "character", EXIT)));
+        }
+        for (ExtraDevice extra : settings.devices()) {
+            if (devices.stream().anyMatch(device -> device.name().equals(extra.name()))) {
+                throw ManagementException.badRequest("every machine has a part " + extra.name()
+                        + "; give the device another name: --device " + extra.type() + ",name=NAME");
+            }
+            devices.add(part(extra.name(), extra.type(), extra.properties()));
         }
         return new MachineConfig(
                 name,

@@ -73,6 +73,7 @@ final class Catalogue {
         try {
             Files.deleteIfExists(file(name));
             Files.deleteIfExists(savedState(name));
+            interruption(name).remove();
         } catch (IOException e) {
             throw new ManagementException(Kind.FAULT, "the files of " + name + " cannot be deleted", e);
         }
@@ -80,6 +81,11 @@ final class Catalogue {
 
     Path savedState(String name) {
         return directory.resolve(name + ".saved");
+    }
+
+    /** What bridges the time without a server. */
+    Interruption interruption(String name) {
+        return new Interruption(directory.resolve(name + ".interrupted"), directory.resolve(name + ".resume"));
     }
 
     private Path file(String name) {
@@ -113,6 +119,9 @@ final class Catalogue {
         p.setProperty("no-reboot", Boolean.toString(s.resetPowersOff()));
         p.setProperty("state-hash-on-exit", Boolean.toString(s.stateHashOnExit()));
         put(p, "screenshot-on-exit", s.screenshotOnExit());
+        for (int i = 0; i < s.devices().size(); i++) {
+            put(p, "device." + i, s.devices().get(i));
+        }
         return p;
     }
 
@@ -153,6 +162,9 @@ final class Catalogue {
                 .screenshotOnExit(path(p, "screenshot-on-exit"));
         for (int i = 0; p.containsKey("disk." + i); i++) {
             b.disk(path(p, "disk." + i));
+        }
+        for (int i = 0; p.containsKey("device." + i); i++) {
+            b.device(p.getProperty("device." + i));
         }
         take(p, "memory", b::memory);
         take(p, "boot", b::boot);

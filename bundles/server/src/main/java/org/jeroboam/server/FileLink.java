@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jeroboam.management.ManagementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +23,16 @@ final class FileLink extends SerialLink {
         this.file = file;
     }
 
-    static FileLink open(String port, Path path) throws ManagementException {
+    static FileLink open(String port, Path path, boolean append) throws ManagementException {
         try {
-            return new FileLink(port, path, Files.newOutputStream(path));
+            return new FileLink(
+                    port,
+                    path,
+                    Files.newOutputStream(
+                            path,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING));
         } catch (IOException e) {
             throw new ManagementException(
                     ManagementException.Kind.BAD_REQUEST,

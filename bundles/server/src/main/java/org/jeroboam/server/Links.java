@@ -17,16 +17,17 @@ final class Links implements AutoCloseable {
         links.put(BoardProfile.EXIT, exit);
     }
 
-    static Links open(MachineSettings settings) throws ManagementException {
+    /** @param append whether files are added to, instead of begun anew */
+    static Links open(MachineSettings settings, boolean append) throws ManagementException {
         Links result = new Links();
         try {
             result.links.put(
                     BoardProfile.DEBUG,
                     settings.debugLog() == null
                             ? new NowhereLink(BoardProfile.DEBUG)
-                            : FileLink.open(BoardProfile.DEBUG, settings.debugLog()));
-            result.links.put(BoardProfile.COM1, serial(BoardProfile.COM1, settings.serial()));
-            result.links.put(BoardProfile.COM2, serial(BoardProfile.COM2, settings.serial2()));
+                            : FileLink.open(BoardProfile.DEBUG, settings.debugLog(), append));
+            result.links.put(BoardProfile.COM1, serial(BoardProfile.COM1, settings.serial(), append));
+            result.links.put(BoardProfile.COM2, serial(BoardProfile.COM2, settings.serial2(), append));
             return result;
         } catch (ManagementException e) {
             result.close();
@@ -34,10 +35,11 @@ final class Links implements AutoCloseable {
         }
     }
 
-    private static SerialLink serial(String port, SerialConnection connection) throws ManagementException {
+    private static SerialLink serial(String port, SerialConnection connection, boolean append)
+            throws ManagementException {
         return switch (connection) {
             case SerialConnection.Console _ -> new ConsoleLink(port);
-            case SerialConnection.ToFile(var file) -> FileLink.open(port, file);
+            case SerialConnection.ToFile(var file) -> FileLink.open(port, file, append);
             case SerialConnection.Tcp(int number) -> TcpLink.open(port, number);
             case SerialConnection.Nowhere _ -> new NowhereLink(port);
         };

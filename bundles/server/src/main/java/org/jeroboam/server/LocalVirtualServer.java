@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Reference;
  * The virtual server of this process. Its catalogue lies in the directory named by the framework property
  * {@value #DIRECTORY}, else in the bundle's data area.
  */
-@Component
+@Component(immediate = true)
 public final class LocalVirtualServer implements VirtualServer {
     /** Framework property: where machines are kept. */
     public static final String DIRECTORY = "jeroboam.machines";
@@ -35,6 +35,9 @@ public final class LocalVirtualServer implements VirtualServer {
             new HostScheduler(Runtime.getRuntime().availableProcessors());
     private final Catalogue catalogue;
     private final Map<String, ManagedMachine> machines = new TreeMap<>();
+    private final Intermission intermission = new Intermission();
+    private final Surroundings surroundings;
+    private final CatalogueLock lock;
 
     /**
      * Starts the server.
@@ -44,7 +47,9 @@ public final class LocalVirtualServer implements VirtualServer {
      */
     @Activate
     public LocalVirtualServer(BundleContext context, @Reference MachineFactory factory) {
-        this(directory(context), factory);
+        this(directory(context), factory, new Surroundings(context, factory));
+        surroundings.whenPartsCome(this::partCame);
+        goOn();
     }
 
     /**
@@ -54,9 +59,26 @@ public final class LocalVirtualServer implements VirtualServer {
      * @param factory makes machines
      */
     public LocalVirtualServer(Path directory, MachineFactory factory) {
+        this(directory, factory, null);
+    }
+
+    private LocalVirtualServer(Path directory, MachineFactory factory, Surroundings surroundings) {
         this.factory = factory;
+        this.surroundings = surroundings;
         this.catalogue = new Catalogue(directory);
-        catalogue.load().forEach((name, settings) -> machines.put(name, managed(name, settings)));
+        this.lock = surroundings == null ? null : CatalogueLock.take(directory);
+        try {
+            catalogue.load().forEach((name, settings) -> machines.put(name, managed(name, settings)));
+        } catch (RuntimeException e) {
+            unlock();
+            throw e;
+        }
+    }
+
+    private void unlock() {
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     private static Path directory(BundleContext context) {
@@ -71,14 +93,52 @@ public final class LocalVirtualServer implements VirtualServer {
                 name,
                 settings,
                 catalogue.savedState(name),
+                catalogue.interruption(name),
                 factory,
                 scheduler,
                 changed -> catalogue.store(name, changed));
     }
 
-    /** Turns all machines off. */
+    /**
+     * The server goes. With the framework all machines are turned off; while that goes on they are saved, and the next
+     * server lets them go on.
+     *
+     * @param reason Declarative Services' number for it
+     */
     @Deactivate
+    void deactivate(int reason) {
+        surroundings.close();
+        if (surroundings.end()) {
+            close();
+        } else {
+            interrupt(surroundings.why(reason));
+        }
+        unlock();
+    }
+
+    /** Lets machines go on that an earlier server left. */
+    void goOn() {
+        intermission.end(getAll());
+    }
+
+    /** A part came for which a machine may have waited. */
+    void partCame() {
+        intermission.retry();
+    }
+
+    /** Saves all machines and ends, so that the next server lets them go on. */
+    void interrupt(String why) {
+        intermission.close();
+        Intermission.begin(getAll(), why);
+    }
+
+    private synchronized List<ManagedMachine> getAll() {
+        return List.copyOf(machines.values());
+    }
+
+    /** Turns all machines off. */
     public synchronized void close() {
+        intermission.close();
         machines.values().forEach(ManagedMachine::close);
     }
 
@@ -102,7 +162,7 @@ public final class LocalVirtualServer implements VirtualServer {
 
     @Override
     public VirtualMachine createTransientMachine(String name, MachineSettings settings) {
-        return new ManagedMachine(name, settings, null, factory, scheduler, changed -> {});
+        return new ManagedMachine(name, settings, null, null, factory, scheduler, changed -> {});
     }
 
     @Override

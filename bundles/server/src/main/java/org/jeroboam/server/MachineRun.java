@@ -13,6 +13,7 @@ import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineFactory;
 import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineScheduler;
+import org.jeroboam.hardware.machine.MachineState;
 import org.jeroboam.management.ManagementException;
 import org.jeroboam.management.ManagementException.Kind;
 import org.jeroboam.management.extension.MachineExtension.Outcome;
@@ -31,6 +32,7 @@ final class MachineRun {
     private final Machine machine;
     private final AtomicReference<Consumer<MachineEvent>> observer = new AtomicReference<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private volatile MachineState steady = MachineState.RUNNING;
 
     /** Opens files and ports only when the machine exists: a refused request overwrites nothing. */
     private MachineRun(
@@ -39,14 +41,15 @@ final class MachineRun {
             MachineConfig config,
             MachineFactory factory,
             MachineScheduler scheduler,
-            Consumer<String> ejected)
+            Consumer<String> ejected,
+            boolean goesOn)
             throws ConfigurationException, ManagementException {
         this.name = name;
         this.settings = settings;
         this.ejected = ejected;
         this.machine = factory.create(config, this::event, scheduler);
         try {
-            this.links = Links.open(settings);
+            this.links = Links.open(settings, goesOn);
         } catch (ManagementException e) {
             machine.close();
             throw e;
@@ -54,17 +57,22 @@ final class MachineRun {
         links.connect(machine);
     }
 
-    /** @param ejected told the name of a drive whose medium the guest ejected */
+    /**
+     * @param ejected told the name of a drive whose medium the guest ejected
+     * @param goesOn whether a state is to be restored, so that files of the guest's output are added to
+     */
     static MachineRun prepare(
             String name,
             MachineSettings settings,
             MachineFactory factory,
             MachineScheduler scheduler,
-            Consumer<String> ejected)
+            Consumer<String> ejected,
+            boolean goesOn)
             throws ManagementException {
         Screenshot.check(settings.screenshotOnExit());
         try {
-            return new MachineRun(name, settings, BoardProfile.build(name, settings), factory, scheduler, ejected);
+            return new MachineRun(
+                    name, settings, BoardProfile.build(name, settings), factory, scheduler, ejected, goesOn);
         } catch (ConfigurationException e) {
             throw new ManagementException(Kind.BAD_REQUEST, e.getMessage(), e);
         }
@@ -91,14 +99,21 @@ final class MachineRun {
             case MachineEvent.Output(String port, byte[] data) -> links.output(port, data);
             case MachineEvent.Stopped(var reason, String detail) ->
                 Thread.ofVirtual().name("end-of-" + name).start(() -> end(kind(reason), detail));
-            case MachineEvent.StateChanged(var state, String reason) -> LOG.info("{} is {} {}", name, state, reason);
+            case MachineEvent.StateChanged(var state, String reason) -> {
+                if (state == MachineState.RUNNING || state == MachineState.PAUSED) {
+                    steady = state;
+                }
+                LOG.info("{} is {} {}", name, state, reason);
+            }
             case MachineEvent.BreakpointHit(var breakpoint) -> LOG.debug("{} stopped at {}", name, breakpoint);
             case MachineEvent.MediumEjected(String drive) -> {
                 LOG.info("{}: the guest ejected the medium of {}", name, drive);
                 ejected.accept(drive);
             }
-            case MachineEvent.PartSwapped(String part, String from, String to, long blackout) ->
-                LOG.info("{}: {} went from version {} to {} in {} us", name, part, from, to, blackout / 1000);
+            case MachineEvent.PartSwapped(String part, String from, String to, var way, long blackout) ->
+                LOG.info("{}: {} went from {} to {} ({}) in {} us", name, part, from, to, way, blackout / 1000);
+            case MachineEvent.SwapFailed(String part, String from, String to, String message) ->
+                LOG.error("{}: {} could not go from {} to {}: {}", name, part, from, to, message);
             case MachineEvent.PartFailed(String part, String message) ->
                 LOG.error("{}: {} failed: {}", name, part, message);
             case MachineEvent.Reported(String part, String message) -> LOG.info("{}: {}: {}", name, part, message);
@@ -152,6 +167,12 @@ final class MachineRun {
 
     boolean ended() {
         return outcome.isDone();
+    }
+
+    /** RUNNING or PAUSED: the state now, or while a part is missing the one before. */
+    MachineState steadyState() throws ManagementException {
+        MachineState now = ((MachineReply.Status) execute(new MachineCommand.GetStatus())).state();
+        return now == MachineState.RUNNING || now == MachineState.PAUSED ? now : steady;
     }
 
     Links links() {

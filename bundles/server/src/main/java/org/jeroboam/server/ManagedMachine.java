@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jeroboam.hardware.machine.MachineCommand;
 import org.jeroboam.hardware.machine.MachineFactory;
@@ -23,6 +24,7 @@ import org.jeroboam.management.extension.MachineSettings;
 import org.jeroboam.management.extension.RemovableDrive;
 import org.jeroboam.management.extension.ScreenImage;
 import org.jeroboam.management.extension.SerialConsole;
+import org.jeroboam.server.Interruption.Then;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
 
     private final String name;
     private final Path savedState;
+    private final Interruption interruption;
     private final MachineFactory factory;
     private final MachineScheduler scheduler;
     private final SettingsKeeper keeper;
@@ -42,6 +45,8 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
 
     private MachineSettings settings;
     private MachineRun run;
+    /** Why the machine is off although people left it on; empty when there is nothing to say. */
+    private volatile String note = "";
 
     /** Keeps settings for the next server. */
     interface SettingsKeeper {
@@ -52,21 +57,31 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
      * Creates a machine that is turned off.
      *
      * @param savedState where the state is saved; null for a machine that cannot be saved by {@link #save()}
+     * @param interruption what bridges the time without a server; null for a machine that ends with its server
      * @param keeper told of changed settings
      */
     ManagedMachine(
             String name,
             MachineSettings settings,
             Path savedState,
+            Interruption interruption,
             MachineFactory factory,
             MachineScheduler scheduler,
             SettingsKeeper keeper) {
         this.name = name;
         this.settings = settings;
         this.savedState = savedState;
+        this.interruption = interruption;
         this.factory = factory;
         this.scheduler = scheduler;
         this.keeper = keeper;
+        if (interruption != null) {
+            try {
+                note = interruption.reason();
+            } catch (IOException e) {
+                LOG.error("{}: why it was interrupted cannot be read", name, e);
+            }
+        }
     }
 
     /** Builds the machine once and throws it away, so that a bad setting is refused before anybody relies on it. */
@@ -75,7 +90,7 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
     }
 
     private void tryOut(MachineSettings candidate) throws ManagementException {
-        MachineRun.prepare(name, candidate.withoutOutputs(), factory, scheduler, drive -> {})
+        MachineRun.prepare(name, candidate.withoutOutputs(), factory, scheduler, drive -> {}, false)
                 .close();
     }
 
@@ -94,7 +109,7 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
     @Override
     public synchronized VirtualMachineState getState() {
         if (!isOn()) {
-            return hasSavedState() ? VirtualMachineState.SAVED : VirtualMachineState.TURNED_OFF;
+            return heldState() != null ? VirtualMachineState.SAVED : VirtualMachineState.TURNED_OFF;
         }
         try {
             return machineStatus().state() == MachineState.RUNNING
@@ -111,8 +126,9 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
         if (isOn()) {
             throw ManagementException.badRequest(name + " is on already");
         }
-        if (hasSavedState()) {
-            restoreFrom(savedState);
+        Path state = heldState();
+        if (state != null) {
+            restoreFrom(state);
             execute(new MachineCommand.Resume());
             discardSavedState();
         } else {
@@ -125,8 +141,9 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
         if (isOn()) {
             throw ManagementException.badRequest(name + " is on already");
         }
-        if (hasSavedState()) {
-            restoreFrom(savedState);
+        Path state = heldState();
+        if (state != null) {
+            restoreFrom(state);
             discardSavedState();
         } else {
             powerOn(new MachineCommand.PowerOn(true));
@@ -139,7 +156,8 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
     }
 
     private void powerOn(MachineCommand first) throws ManagementException {
-        MachineRun next = MachineRun.prepare(name, getSettings(), factory, scheduler, this::ejected);
+        boolean goesOn = first instanceof MachineCommand.Restore;
+        MachineRun next = MachineRun.prepare(name, getSettings(), factory, scheduler, this::ejected, goesOn);
         keyboard.releaseAll();
         mouse.releaseAll();
         try {
@@ -149,6 +167,18 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
             throw e;
         }
         run = next;
+        forgetNote();
+    }
+
+    private void forgetNote() {
+        note = "";
+        if (interruption != null && !interruption.holdsState()) {
+            try {
+                interruption.remove();
+            } catch (IOException e) {
+                LOG.warn("{}: what it said about its interruption cannot be deleted", name, e);
+            }
+        }
     }
 
     @Override
@@ -187,12 +217,19 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
 
     @Override
     public synchronized void discardSavedState() throws ManagementException {
+        Path state = heldState();
+        if (state == null) {
+            throw ManagementException.badRequest(name + " has no saved state");
+        }
         try {
-            if (savedState == null || !Files.deleteIfExists(savedState)) {
-                throw ManagementException.badRequest(name + " has no saved state");
+            if (state.equals(savedState)) {
+                Files.deleteIfExists(state);
+            } else {
+                interruption.remove();
+                note = "";
             }
         } catch (IOException e) {
-            throw new ManagementException(Kind.FAULT, "the saved state " + savedState + " cannot be deleted", e);
+            throw new ManagementException(Kind.FAULT, "the saved state " + state + " cannot be deleted", e);
         }
     }
 
@@ -225,7 +262,7 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
                             ? new MachineCommand.EjectMedium(BoardProfile.name(drive))
                             : BoardProfile.insertion(drive, image),
                     () -> settingsAre(drive, image));
-        } else if (hasSavedState()) {
+        } else if (heldState() != null) {
             throw ManagementException.badRequest("the media in " + name
                     + " belong to its saved state; start it, or discard that state (vm:discard)");
         } else {
@@ -275,9 +312,10 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
                     s.retired(),
                     Duration.ofNanos(s.cpuNanos()),
                     s.cpuCore(),
-                    s.reason());
+                    s.reason(),
+                    s.counters());
         } catch (ManagementException e) {
-            return new MachineStatus(Duration.ZERO, 0, Duration.ZERO, "", "");
+            return new MachineStatus(Duration.ZERO, 0, Duration.ZERO, "", note, Map.of());
         }
     }
 
@@ -293,14 +331,29 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
                         p.stateBytes(),
                         p.imperfections(),
                         p.swaps(),
-                        p.lastBlackoutNanos() < 0 ? null : Duration.ofNanos(p.lastBlackoutNanos())))
+                        p.lastSwap() == null ? null : swap(p.lastSwap())))
                 .toList();
     }
 
     @Override
-    public Duration swapPart(String part, String version) throws ManagementException {
-        MachineReply.Swapped reply = (MachineReply.Swapped) execute(new MachineCommand.Swap(part, version));
-        return Duration.ofNanos(reply.blackoutNanos());
+    public List<String> swapTargets(String part) throws ManagementException {
+        return ((MachineReply.Targets) execute(new MachineCommand.GetTargets(part))).targets();
+    }
+
+    private static PartSwap swap(MachineReply.LastSwap last) {
+        String way =
+                switch (last.way()) {
+                    case STAGED -> "staged";
+                    case IN_PLACE -> "in place";
+                    case AT_RESET -> "at reset";
+                };
+        return new PartSwap(last.at(), last.from(), last.to(), way, Duration.ofNanos(last.blackoutNanos()));
+    }
+
+    @Override
+    public SwapResult swapPart(String part, String to) throws ManagementException {
+        MachineReply.Swapped reply = (MachineReply.Swapped) execute(new MachineCommand.Swap(part, to));
+        return new SwapResult(Duration.ofNanos(reply.blackoutNanos()), reply.note());
     }
 
     @Override
@@ -367,8 +420,75 @@ final class ManagedMachine implements VirtualMachine, MachineExtension {
         return run != null && !run.ended();
     }
 
-    private boolean hasSavedState() {
-        return savedState != null && Files.exists(savedState);
+    /** The state from which the machine starts, or null. */
+    private Path heldState() {
+        if (isInterrupted()) {
+            return interruption.state();
+        }
+        return savedState != null && Files.exists(savedState) ? savedState : null;
+    }
+
+    // ---- the time without a server
+
+    /** Whether an earlier server left a state with which the machine goes on. */
+    boolean isInterrupted() {
+        return interruption != null && interruption.holdsState();
+    }
+
+    /** Saves a machine that is on, so that the next server lets it go on; one that cannot be saved is turned off. */
+    synchronized void interrupt(String reason) {
+        if (!isOn() || interruption == null) {
+            return;
+        }
+        try {
+            Then then = run.steadyState() == MachineState.RUNNING ? Then.RUNNING : Then.PAUSED;
+            long start = System.nanoTime();
+            execute(new MachineCommand.Save(interruption.state().toString()));
+            interruption.mark(then, "it pauses because " + reason);
+            LOG.info("{} pauses because {}; saved in {} ms", name, reason, (System.nanoTime() - start) / 1_000_000);
+        } catch (ManagementException | IOException e) {
+            LOG.error("{} could not be saved when {}, and is off", name, reason, e);
+            try {
+                interruption.remove();
+                interruption.mark(Then.OFF, "it was on when " + reason + ", and could not be saved: " + e.getMessage());
+            } catch (IOException again) {
+                LOG.error("{}: why it is off cannot be written down", name, again);
+            }
+        } finally {
+            run.close();
+        }
+    }
+
+    /** Lets a machine go on that was interrupted; answers whether there is nothing more to be done. */
+    synchronized boolean goOn() {
+        if (isOn() || !isInterrupted()) {
+            return true;
+        }
+        String why = "";
+        try {
+            Then then = interruption.then();
+            why = interruption.reason();
+            if (then == Then.OFF) {
+                return true;
+            }
+            restoreFrom(interruption.state());
+            if (then == Then.RUNNING) {
+                execute(new MachineCommand.Resume());
+            }
+            interruption.remove();
+            LOG.info("{} goes on", name);
+            return true;
+        } catch (ManagementException | IOException e) {
+            String problem = why + "; it cannot go on yet: " + e.getMessage();
+            if (!problem.equals(note)) {
+                LOG.warn("{}: {}", name, problem);
+            }
+            if (isOn()) {
+                run.close();
+            }
+            note = problem;
+            return false;
+        }
     }
 
     /** The end of the server: a machine that is on is turned off. */

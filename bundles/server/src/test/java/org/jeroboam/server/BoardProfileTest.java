@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Manifest;
 import org.jeroboam.hardware.device.DeviceConfig;
 import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.management.ManagementException;
@@ -106,6 +108,46 @@ class BoardProfileTest {
         assertEquals(
                 new MachineConfig.DriveConfig("cdrom0", "/a.iso", "iso", true, true),
                 build(bios().cdrom(Path.of("/a.iso"))).drives().getFirst());
+    }
+
+    @Test
+    void extraDevicesComeLast() throws ManagementException {
+        MachineConfig config = build(bios().device("card,name=card0,pci.device=10"));
+        assertEquals(
+                new DeviceConfig("card0", "card", Map.of("pci.device", "10")),
+                config.devices().getLast());
+        assertThrows(ManagementException.class, () -> build(bios().device("card,name=com1")));
+    }
+
+    /** Whoever installs the server without a part of its board is told so by name. */
+    @Test
+    void theBundleRequiresAllPartsOfTheBoard() throws Exception {
+        Path classes = Path.of(BoardProfile.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        Manifest manifest;
+        try (InputStream in = Files.newInputStream(classes.resolve("META-INF/MANIFEST.MF"))) {
+            manifest = new Manifest(in);
+        }
+        String required = manifest.getMainAttributes().getValue("Require-Capability");
+        MachineConfig direct =
+                build(MachineSettings.builder().kernel(Path.of("/k")).exitPort("0xf4"));
+        MachineConfig bios = build(bios());
+        for (MachineConfig config : List.of(direct, bios)) {
+            for (DeviceConfig device : config.devices()) {
+                assertRequired(required, "device", device.type());
+            }
+            assertRequired(required, "firmware", config.firmware().type());
+        }
+        assertRequired(required, "disk-format", "raw");
+        assertTrue(required.contains("effective:=active"), "a wire to a part would restart the server with it");
+    }
+
+    private static void assertRequired(String header, String type, String name) {
+        String filter = "(&(type=" + type + ")(name=" + name + "))";
+        assertTrue(header.contains(filter), "BoardProfile has no @RequiresPart for " + filter);
     }
 
     @Test

@@ -54,6 +54,8 @@ final class FakeMachines implements MachineFactory {
         final List<Input> input = new ArrayList<>();
         final Map<String, String> media = new TreeMap<>();
         MachineReply.Screen screen = new MachineReply.Screen(0, 0, 0, 0, 0, 0, 0, new byte[0], null);
+        /** Why it cannot be saved, or null. */
+        String saveRefusal;
         /** What one look at the status costs the guest, in nanoseconds of its time. */
         long guestNanosPerLook = 1_000_000;
 
@@ -84,12 +86,14 @@ final class FakeMachines implements MachineFactory {
                     new MachineReply.Status(state, "", guestNanos += guestNanosPerLook, 8, 9, "fake", Map.of());
                 case MachineCommand.GetHash _ -> new MachineReply.Hash("h");
                 case MachineCommand.GetParts _ ->
-                    new MachineReply.Parts(
-                            List.of(new MachineReply.Part("com1", "serial", "b", "1.0.0", 5, List.of("none"), 0, -1)));
+                    new MachineReply.Parts(List.of(
+                            new MachineReply.Part("com1", "serial", "b", "1.0.0", 5, List.of("none"), 0, null)));
+                case MachineCommand.GetTargets(String part) ->
+                    new MachineReply.Targets(part.equals("com1") ? List.of("1.1.0", "1.0.0") : List.of());
                 case MachineCommand.GetRegisters _ -> new MachineReply.Registers("eip");
                 case MachineCommand.Swap(String part, var version) ->
                     part.equals("com1")
-                            ? new MachineReply.Swapped(1000)
+                            ? new MachineReply.Swapped(1000, "")
                             : new MachineReply.Refused("there is no part '" + part + "'", false);
                 case MachineCommand.Send(var port, byte[] data) -> {
                     received.add(data);
@@ -131,7 +135,16 @@ final class FakeMachines implements MachineFactory {
             return input.stream().map(Input::command).toList();
         }
 
+        /** Takes a state of its own accord, and says so. */
+        synchronized void become(MachineState next) {
+            state = next;
+            listener.event(new MachineEvent.StateChanged(next, "test"));
+        }
+
         private MachineReply save(Path file) {
+            if (saveRefusal != null) {
+                return new MachineReply.Refused(saveRefusal, true);
+            }
             try {
                 Files.writeString(file, "state");
             } catch (IOException e) {

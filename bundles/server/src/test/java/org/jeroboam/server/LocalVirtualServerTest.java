@@ -86,7 +86,9 @@ class LocalVirtualServerTest {
         assertTrue(assertThrows(ManagementException.class, () -> vm.extension().swapPart("lpt9", null))
                 .getMessage()
                 .contains("no part 'lpt9'"));
-        assertEquals(Duration.ofNanos(1000), vm.extension().swapPart("com1", null));
+        assertEquals(List.of("1.1.0", "1.0.0"), vm.extension().swapTargets("com1"));
+        assertEquals(
+                Duration.ofNanos(1000), vm.extension().swapPart("com1", null).blackout());
         for (String name : List.of("", "../x", "-x", "a/b", "x".repeat(101))) {
             assertThrows(
                     ManagementException.class,
@@ -146,6 +148,8 @@ class LocalVirtualServerTest {
                 .rtcBase("2026-01-31T12:00:00Z")
                 .debugLog(Path.of("/tmp/debug"))
                 .exitPort("0xf4")
+                .device("card,pci.device=10")
+                .device("card,name=b,x=y z")
                 .resetPowersOff(true)
                 .stateHashOnExit(true)
                 .build();

@@ -111,6 +111,7 @@ public final class RunMain {
         if (!(context.getService(reference) instanceof Callable<?> command)) {
             return fault("the service of the run command went away at once", null);
         }
+        HeapTrim.begin();
         try {
             Object status = command.call();
             return status instanceof Integer number
