@@ -1,6 +1,6 @@
 /** The narrow contract between the server and one machine: records in; state, events, counters and byte streams out. */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package org.jeroboam.hardware.machine;
 
 import org.osgi.annotation.bundle.Export;
