@@ -14,10 +14,19 @@ final class Images {
 
     /** A CD of 1000 sectors by its volume descriptor (ECMA-119, 8.4), which ends after 20. */
     static byte[] truncatedIso() {
+        return iso(1000);
+    }
+
+    /** A CD of 20 sectors with nothing but a volume descriptor. */
+    static byte[] emptyIso() {
+        return iso(20);
+    }
+
+    private static byte[] iso(int sectors) {
         byte[] image = new byte[20 * CD_SECTOR];
         ByteBuffer descriptor = ByteBuffer.wrap(image, DESCRIPTOR, CD_SECTOR).slice();
         descriptor.put((byte) 1).put(ascii("CD001")).put((byte) 1);
-        descriptor.putInt(80, Integer.reverseBytes(1000)).putInt(84, 1000);
+        descriptor.putInt(80, Integer.reverseBytes(sectors)).putInt(84, sectors);
         descriptor.putShort(128, Short.reverseBytes((short) CD_SECTOR)).putShort(130, (short) CD_SECTOR);
         return image;
     }

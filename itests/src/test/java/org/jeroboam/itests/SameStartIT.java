@@ -1,0 +1,57 @@
+package org.jeroboam.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The server starts the same way each time, with an empty bundle cache and with a full one: the same bundles in the same
+ * versions, states and start levels, and the same services. The full tier does it twenty times each.
+ */
+class SameStartIT {
+    private static final int COLD = "full".equals(System.getProperty("tier")) ? 20 : 1;
+    private static final int WARM = "full".equals(System.getProperty("tier")) ? 20 : 1;
+
+    @Test
+    void coldAndWarmStartsAreTheSame(@TempDir Path folder) throws Exception {
+        List<String> first = null;
+        for (int cold = 0; cold < COLD; cold++) {
+            ServerProcess server = new ServerProcess(Files.createDirectory(folder.resolve("cold" + cold)));
+            for (int warm = 0; warm <= (cold == 0 ? WARM : 0); warm++) {
+                server.start();
+                try {
+                    List<String> now = describe(server);
+                    assertFalse(now.isEmpty());
+                    first = first == null ? now : first;
+                    assertEquals(String.join("\n", first), String.join("\n", now), "start " + cold + "." + warm);
+                } finally {
+                    server.stop();
+                }
+            }
+        }
+    }
+
+    private static List<String> describe(ServerProcess server) {
+        // The server is ready before the last bundle of Karaf's own has started.
+        ServerProcess.await(
+                () -> bundles(server).stream().noneMatch(line -> line.matches(".*(Starting|Installed|Waiting).*")),
+                () -> String.join("\n", bundles(server)));
+        List<String> services =
+                server.shell("service:list -n").lines().map(String::strip).toList();
+        List<String> all = new java.util.ArrayList<>(bundles(server));
+        all.addAll(services);
+        return all;
+    }
+
+    private static List<String> bundles(ServerProcess server) {
+        return server.shell("bundle:list -s -t 0 --no-format")
+                .lines()
+                .map(String::strip)
+                .toList();
+    }
+}
