@@ -31,6 +31,8 @@ import org.jeroboam.machine.LocalMachineFactory;
 import org.jeroboam.machine.part.Offer;
 import org.jeroboam.machine.part.PartCatalog;
 import org.jeroboam.platform.locks.FileLocks;
+import org.jeroboam.sample.ne2000.Ne2000Factory;
+import org.jeroboam.sample.splitraw.SplitRawFormat;
 import org.jeroboam.storage.iso.IsoFormat;
 import org.jeroboam.storage.raw.RawFormat;
 import org.jeroboam.storage.vhddifferencing.VhdDifferencingFormat;
@@ -60,6 +62,7 @@ final class Workbench implements AutoCloseable {
         add(DeviceFactory.class, "i8042", new KeyboardMouseFactory());
         add(DeviceFactory.class, "serial-16550", new SerialFactory());
         add(DeviceFactory.class, "fw-cfg", new FwCfgFactory());
+        add(DeviceFactory.class, "ne2000", new Ne2000Factory());
         add(FirmwareFactory.class, "bios", new BiosFactory());
         add(FirmwareFactory.class, "direct", new DirectBootFactory());
         add(DiskFormat.class, "raw", new RawFormat());
@@ -67,11 +70,17 @@ final class Workbench implements AutoCloseable {
         add(DiskFormat.class, "vhd-fixed", new VhdFixedFormat());
         add(DiskFormat.class, "vhd-dynamic", new VhdDynamicFormat());
         add(DiskFormat.class, "vhd-differencing", new VhdDifferencingFormat());
+        add(DiskFormat.class, "split-raw", new SplitRawFormat());
         add(ImageLocks.class, "locks", new FileLocks());
     }
 
     private <F> void add(Class<F> kind, String name, F factory) {
         catalog.add(new Offer<>(kind, name, factory, "workbench", "1.0.0", 0, List.of()));
+    }
+
+    /** What machines are made from. */
+    PartCatalog catalog() {
+        return catalog;
     }
 
     MachineFactory machines() {
