@@ -162,7 +162,8 @@ class LauncherIT {
         shell("vm:start", "web");
         assertTrue(shell("vm:list").contains("running"));
         assertTrue(shell("vm:devices", "web").contains("jeroboam-device-serial"));
-        assertTrue(shell("vm:swap", "web", "com1").contains("was replaced"));
+        assertTrue(shell("vm:swap", "web", "com1", "--to", "jeroboam-device-serial")
+                .contains("was replaced"));
         assertTrue(shell("vm:info", "web").contains("console=ttyS0 quiet"));
         shell("vm:save", "web");
         assertTrue(shell("vm:list").contains("saved"));

@@ -169,7 +169,7 @@ class SwapMatrixIT {
             if (row.kind() == Kind.CORE) {
                 row.prepare(server, MACHINE);
             } else {
-                server.shell("vm:swap web " + part);
+                server.shell("vm:swap web " + part + " --to " + version);
             }
             guest.goesOn(part + " was swapped");
         }

@@ -1,5 +1,6 @@
 package org.jeroboam.access.shell;
 
+import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -28,8 +29,20 @@ public final class SwapCommand extends MachineCommand {
     @Completion(SwapTargets.class)
     String to;
 
+    /** The same option where people write it, behind the part: Karaf itself knows options in front only. */
+    @Argument(index = 2, name = "--to TARGET", description = "May also stand here", multiValued = true)
+    @Completion(SwapTargets.class)
+    List<String> rest;
+
     @Override
     void run(VirtualMachine machine) throws ManagementException {
+        if (rest != null && !rest.isEmpty()) {
+            if (rest.size() != 2 || !rest.getFirst().equals("--to") || to != null) {
+                throw ManagementException.badRequest("vm:swap does not understand '" + String.join(" ", rest)
+                        + "'; use vm:swap NAME PART --to TARGET");
+            }
+            to = rest.getLast();
+        }
         SwapResult result = machine.extension().swapPart(part, to);
         String note = result.note().isEmpty() ? "" : "; " + result.note();
         session.getConsole()

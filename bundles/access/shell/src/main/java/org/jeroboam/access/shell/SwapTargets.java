@@ -27,6 +27,9 @@ public final class SwapTargets implements Completer {
     }
 
     private static List<String> targets(VirtualMachine machine, CommandLine line) throws ManagementException {
+        if (!List.of(line.getArguments()).contains("--to")) {
+            return List.of("--to");
+        }
         TreeSet<String> all = new TreeSet<>();
         for (PartInfo part : machine.extension().parts()) {
             List<String> own = machine.extension().swapTargets(part.name());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,8 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jeroboam.management.ManagementException;
+import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualMachineState;
 import org.jeroboam.management.VirtualServer;
+import org.jeroboam.management.extension.MachineExtension;
 import org.jeroboam.management.extension.MachineSettings;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +98,34 @@ class CommandsTest {
         command.kernel = "vmlinuz";
         command.memory = "5G";
         assertThrows(ManagementException.class, command::execute);
+    }
+
+    @Test
+    void swapUnderstandsItsTargetBehindThePart() throws ManagementException {
+        AtomicReference<Object> target = new AtomicReference<>();
+        VirtualMachine machine = fake(
+                VirtualMachine.class,
+                (proxy, method, arguments) -> fake(MachineExtension.class, (extension, swap, values) -> {
+                    target.set(values[1]);
+                    throw ManagementException.badRequest("enough");
+                }));
+        SwapCommand command = new SwapCommand();
+        command.part = "com1";
+        command.rest = List.of("--to", "0.1.1");
+        assertThrows(ManagementException.class, () -> command.run(machine));
+        assertEquals("0.1.1", target.get());
+        for (List<String> wrong : List.of(List.of("--too", "1"), List.of("--to"), List.of("--to", "1", "2"))) {
+            SwapCommand refused = new SwapCommand();
+            refused.part = "com1";
+            refused.rest = wrong;
+            assertTrue(assertThrows(ManagementException.class, () -> refused.run(machine))
+                    .getMessage()
+                    .contains("vm:swap NAME PART --to TARGET"));
+        }
+    }
+
+    private static <T> T fake(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(CommandsTest.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     @Test
