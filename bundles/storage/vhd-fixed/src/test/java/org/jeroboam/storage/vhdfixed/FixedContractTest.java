@@ -1,0 +1,33 @@
+package org.jeroboam.storage.vhdfixed;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+import org.jeroboam.hardware.device.ConfigurationException;
+import org.jeroboam.hardware.storage.DiskFormat;
+import org.jeroboam.hardware.storage.DiskImage;
+import org.jeroboam.hardware.testkit.DiskFormatContract;
+import org.jeroboam.storage.vhd.operation.Creation;
+import org.jeroboam.storage.vhd.operation.NewFile;
+
+class FixedContractTest extends DiskFormatContract {
+    @Override
+    protected DiskFormat format() {
+        return new VhdFixedFormat();
+    }
+
+    @Override
+    protected Path create(Path directory, long sectors) throws IOException {
+        Path disk = directory.resolve("disk.vhd");
+        try {
+            try (NewFile made = NewFile.begin(disk, false)) {
+                Creation.fixed(made.file(), sectors * DiskImage.SECTOR_SIZE, Instant.now(), UUID.randomUUID());
+                made.finish();
+            }
+            return disk;
+        } catch (ConfigurationException e) {
+            throw new IOException(e);
+        }
+    }
+}
