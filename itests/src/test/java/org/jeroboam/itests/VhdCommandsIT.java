@@ -12,8 +12,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.karaf.shell.api.console.Candidate;
@@ -79,6 +82,24 @@ public class VhdCommandsIT {
         }
     }
 
+    /** The server that listens for SSH comes after the shell. */
+    @Before
+    public void awaitSsh() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!listens()) {
+            assertTrue("nobody listens for SSH", System.nanoTime() < end);
+            LockSupport.parkNanos(100_000_000);
+        }
+    }
+
+    private static boolean listens() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger("jeroboam.ssh.port"))) {
+            return socket.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
     @Before
     public void makeFolder() throws IOException {
         folder = Files.createTempDirectory("vhd");
@@ -121,6 +142,10 @@ public class VhdCommandsIT {
         succeeds("vhd:convert " + child + " " + back + " --type raw");
         assertEquals(-1, Files.mismatch(raw, back));
         assertTrue(succeeds("vhd:merge " + child).contains("can be deleted"));
+        Result refused = ssh("vhd:resize " + disk + " --size 16M");
+        assertFalse(refused.said(), refused.status() == 0);
+        assertTrue(refused.said(), refused.said().contains("child.vhd"));
+        Files.delete(child);
         succeeds("vhd:resize " + disk + " --size 16M");
         assertTrue(succeeds("vhd:info " + disk).contains("16 MB"));
     }
