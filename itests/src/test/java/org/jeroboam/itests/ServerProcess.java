@@ -33,6 +33,7 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 final class ServerProcess {
     static final long PATIENCE_SECONDS = 180;
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_SECONDS);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** What a command said, and its exit status. */
     record Result(int status, String text) {}
@@ -94,26 +95,39 @@ final class ServerProcess {
         return this;
     }
 
-    /** Karaf's ssh server can close its port once more just after it opened it, when its configuration arrives. */
-    private ClientSession connect() throws IOException {
-        int port = Integer.parseInt(environment.get("JEROBOAM_SSH_PORT"));
+    /**
+     * Karaf's ssh server can close its port once more just after it opened it, when its configuration arrives; who
+     * connected in between may wait for an answer for ever.
+     */
+    private ClientSession connect() {
         AtomicReference<ClientSession> session = new AtomicReference<>();
         AtomicReference<IOException> refusal = new AtomicReference<>();
         await(
                 () -> {
                     try {
-                        session.set(client.connect("admin", "127.0.0.1", port)
-                                .verify(PATIENCE)
-                                .getSession());
+                        session.set(tryToConnect());
                     } catch (IOException e) {
                         refusal.set(e);
                     }
                     return session.get() != null;
                 },
                 () -> "no connection: " + refusal.get());
-        session.get().setKeyIdentityProvider(new FileKeyPairProvider(state().resolve("shell.key")));
-        session.get().auth().verify(PATIENCE);
         return session.get();
+    }
+
+    private ClientSession tryToConnect() throws IOException {
+        ClientSession session = client.connect(
+                        "admin", "127.0.0.1", Integer.parseInt(environment.get("JEROBOAM_SSH_PORT")))
+                .verify(ANSWER)
+                .getSession();
+        try {
+            session.setKeyIdentityProvider(new FileKeyPairProvider(state().resolve("shell.key")));
+            session.auth().verify(ANSWER);
+            return session;
+        } catch (IOException e) {
+            session.close(true);
+            throw e;
+        }
     }
 
     void stop() throws Exception {

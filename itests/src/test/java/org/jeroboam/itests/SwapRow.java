@@ -110,6 +110,11 @@ enum SwapRow {
         return parts;
     }
 
+    /** Whether other bundles are wired to it. */
+    boolean isUsedByOthers() {
+        return kind == Kind.BASE || kind == Kind.LIBRARY;
+    }
+
     /** The row's line in docs/swap-matrix.md. */
     String line() {
         return String.join(
