@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SameStartIT {
     private static final int COLD = "full".equals(System.getProperty("tier")) ? 20 : 1;
     private static final int WARM = "full".equals(System.getProperty("tier")) ? 20 : 1;
+    private static final int SAMPLES = 4;
 
     @Test
     void coldAndWarmStartsAreTheSame(@TempDir Path folder) throws Exception {
@@ -25,7 +27,7 @@ class SameStartIT {
             for (int warm = 0; warm <= (cold == 0 ? WARM : 0); warm++) {
                 server.start();
                 try {
-                    List<String> now = describe(server);
+                    List<String> now = settled(server);
                     assertFalse(now.isEmpty());
                     first = first == null ? now : first;
                     assertEquals(String.join("\n", first), String.join("\n", now), "start " + cold + "." + warm);
@@ -36,16 +38,39 @@ class SameStartIT {
         }
     }
 
+    /** What a server is when nothing changes any more: Karaf's ssh server starts once more when its configuration comes. */
+    private static List<String> settled(ServerProcess server) {
+        List<List<String>> seen = new ArrayList<>();
+        ServerProcess.await(
+                () -> {
+                    seen.add(describe(server));
+                    return seen.size() > SAMPLES
+                            && seen.subList(seen.size() - SAMPLES, seen.size()).stream()
+                                            .distinct()
+                                            .count()
+                                    == 1;
+                },
+                () -> "it does not settle: " + seen.getLast());
+        return seen.getLast();
+    }
+
     private static List<String> describe(ServerProcess server) {
         // The server is ready before the last bundle of Karaf's own has started.
         ServerProcess.await(
                 () -> bundles(server).stream().noneMatch(line -> line.matches(".*(Starting|Installed|Waiting).*")),
                 () -> String.join("\n", bundles(server)));
-        List<String> services =
-                server.shell("service:list -n").lines().map(String::strip).toList();
-        List<String> all = new java.util.ArrayList<>(bundles(server));
+        List<String> services = server.shell("service:list -n")
+                .lines()
+                .map(SameStartIT::service)
+                .toList();
+        List<String> all = new ArrayList<>(bundles(server));
         all.addAll(services);
         return all;
+    }
+
+    /** Karaf 4.4.10's ssh server is registered once more when its configuration comes late: a matter of its own. */
+    private static String service(String line) {
+        return line.strip().replaceFirst("^(org\\.apache\\.sshd\\.server\\.SshServer) .*", "$1");
     }
 
     private static List<String> bundles(ServerProcess server) {

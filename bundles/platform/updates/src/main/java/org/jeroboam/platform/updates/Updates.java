@@ -24,7 +24,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.hooks.bundle.EventHook;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
@@ -50,6 +52,7 @@ public final class Updates implements PartSpares, SynchronousBundleListener {
     private static final String OURS = "jeroboam-";
 
     private final BundleContext context;
+    private final ServiceRegistration<EventHook> hook;
     private final SpareStore store;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("jeroboam-updates").unstarted(task));
@@ -74,6 +77,9 @@ public final class Updates implements PartSpares, SynchronousBundleListener {
         this.policy = policy;
         store = new SpareStore(context.getDataFile("spares").toPath());
         context.addBundleListener(this);
+        // Hooks are asked before any listener is told: Declarative Services, one of these, takes a part's services
+        // away.
+        hook = context.registerService(EventHook.class, (event, receivers) -> stopping(event), null);
     }
 
     @Modified
@@ -83,21 +89,37 @@ public final class Updates implements PartSpares, SynchronousBundleListener {
 
     @Deactivate
     void deactivate() {
+        hook.unregister();
         context.removeBundleListener(this);
         timer.shutdownNow();
     }
 
     // ---- what bundles do
 
+    private void stopping(BundleEvent event) {
+        Bundle bundle = event.getBundle();
+        if (event.getType() != BundleEvent.STOPPING || !concerns(bundle)) {
+            return;
+        }
+        try {
+            note(bundle);
+        } catch (IOException e) {
+            LOG.error("no spare can be kept of {}: {}", bundle, e.getMessage(), e);
+        }
+    }
+
+    private boolean concerns(Bundle bundle) {
+        return isPart(bundle) && context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() != Bundle.STOPPING;
+    }
+
     @Override
     public void bundleChanged(BundleEvent event) {
         Bundle bundle = event.getBundle();
-        if (!isPart(bundle) || context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() == Bundle.STOPPING) {
+        if (!concerns(bundle)) {
             return;
         }
         try {
             switch (event.getType()) {
-                case BundleEvent.STOPPING -> note(bundle);
                 case BundleEvent.UPDATED -> updated(bundle);
                 case BundleEvent.UNINSTALLED -> {
                     synchronized (store) {
