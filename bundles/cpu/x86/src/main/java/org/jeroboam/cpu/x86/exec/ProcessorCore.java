@@ -26,12 +26,9 @@ public final class ProcessorCore implements CpuCore {
 
     private final AtomicBoolean exitRequested = new AtomicBoolean();
     private final MemoryListener listener = new Listener();
-    private final Insn resume = new Dispatch(false);
     private ExitReason reason = ExitReason.BUDGET;
     private Breakpoint hit;
     private boolean closed;
-    /** Whether the last round ended between branches. */
-    private boolean midway;
 
     /**
      * Makes a core that interprets.
@@ -146,7 +143,6 @@ public final class ProcessorCore implements CpuCore {
     }
 
     private void woken() {
-        midway = false;
         cpu.halted = false;
         cpu.shadowAt = -1;
     }
@@ -197,8 +193,7 @@ public final class ProcessorCore implements CpuCore {
         cpu.reserve -= instructions;
         cpu.budget = instructions;
         Cpu c = cpu;
-        Insn insn = midway ? resume : c.dispatch;
-        midway = false;
+        Insn insn = c.dispatch;
         try {
             do {
                 c.at = insn.eip;
@@ -206,7 +201,6 @@ public final class ProcessorCore implements CpuCore {
             } while (--c.budget > 0);
             if (insn != c.dispatch) {
                 c.eip = insn.eip;
-                midway = true;
             }
             return true;
         } catch (GuestFault fault) {
