@@ -49,10 +49,11 @@ final class Liveness {
         return mayLeave(in) ? ALL : behind & ~killed(in) | in.flagsRead() & ALL;
     }
 
-    /** Bit tests leave the flags that the manual calls undefined. */
+    /** Bit tests and divisions leave the flags that the manual calls undefined. */
     static int killed(Instruction in) {
         return switch (in.op) {
             case BT, BTS, BTR, BTC -> EFlags.CF;
+            case DIV, IDIV -> 0;
             default -> in.flagsKilled();
         };
     }
