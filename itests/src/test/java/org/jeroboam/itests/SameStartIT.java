@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The server starts the same way each time, with an empty bundle cache and with a full one: the same bundles in the same
- * versions, states and start levels, and the same services. The full tier does it twenty times each.
+ * versions, states and start levels, and the same services. Full tier: twenty times each.
  */
+@EnabledIfSystemProperty(named = "tier", matches = "full")
 class SameStartIT {
     private static final int COLD = "full".equals(System.getProperty("tier")) ? 20 : 1;
     private static final int WARM = "full".equals(System.getProperty("tier")) ? 20 : 1;
