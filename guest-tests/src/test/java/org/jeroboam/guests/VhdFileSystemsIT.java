@@ -37,8 +37,8 @@ class VhdFileSystemsIT {
     private static final int SIZE = 20 << 20;
     private static final int PIECE = 4096;
     private static final String HASH = "[0-9a-f]{64}";
-    /** The guest's names of the disks: the third one is the second channel's slave, for a CD drive is its master. */
-    private static final List<String> NAMES = List.of("sda", "sdb", "sdd", "sdc");
+    /** Where the disks are: the third one is the second channel's slave, for a CD drive likes to be its master. */
+    private static final List<String> NAMES = List.of("hda", "hdb", "hdd", "hdc");
 
     @TempDir
     Path directory;
@@ -170,7 +170,11 @@ class VhdFileSystemsIT {
         session.type("/bin/busybox --install -s; export PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount -t proc proc /proc;"
                 + " mount -t sysfs sysfs /sys; mount -t devtmpfs devtmpfs /dev;"
                 + " modprobe -a ata_piix sd_mod crc32c_generic ext4;"
-                + " until [ -b /dev/sdd ]; do sleep 0.1; done; stty -echo; PS1='root@jeroboam:'; PS1=${PS1}'/root# '");
+                + " until [ -b /dev/sdd ]; do sleep 0.1; done;"
+                // Linux looks at both channels at once and gives sdb, sdc and sdd to whom it finds first.
+                + " at() { ln -s /dev/$(ls /sys/bus/scsi/devices/$1/block) /dev/$2; };"
+                + " at 0:0:0:0 hda; at 0:0:1:0 hdb; at 1:0:0:0 hdc; at 1:0:1:0 hdd;"
+                + " stty -echo; PS1='root@jeroboam:'; PS1=${PS1}'/root# '");
         session.await("root@jeroboam:/root# ");
     }
 

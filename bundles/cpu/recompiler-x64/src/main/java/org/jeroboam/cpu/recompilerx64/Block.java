@@ -34,6 +34,10 @@ final class Block {
     int longest;
     /** Flags as the one predecessor leaves them, or null for in memory. */
     FlagState inherited;
+    /** Floating-point registers that are loaded at the beginning however it is reached within the region. */
+    int held;
+    /** Offset of the code by which a header is entered from outside. */
+    int entrance;
     /** Offset of its code in the buffer, or -1. */
     int at = -1;
     /** Jumps that lead here. */

@@ -10,11 +10,15 @@ final class ColdPaths {
     private enum Kind {
         MISS_READ,
         MISS_WRITE,
+        FAULT_READ,
+        FAULT_WRITE,
         INTERPRET,
         UNALIGNED_READ,
         UNALIGNED_WRITE,
         FLOATING,
-        BUDGET
+        BUDGET,
+        SYSTEM,
+        TIME
     }
 
     /** One rare way: the jump that leads to it, and all that must be known then. */
@@ -75,9 +79,24 @@ final class ColdPaths {
         add(write ? Kind.MISS_WRITE : Kind.MISS_READ, jump, resume, 0);
     }
 
+    /** The same where nothing else can fault before, and a page fault is that of the address in R8. */
+    void missOrFault(int jump, boolean write) {
+        add(write ? Kind.FAULT_WRITE : Kind.FAULT_READ, jump, resume, 0);
+    }
+
     /** A jump taken when the instruction is the interpreter's. */
     void interpret(int jump) {
         add(Kind.INTERPRET, jump, 0, 0);
+    }
+
+    /** A jump taken when {@link PrivilegeCode} refuses: the instruction is the interpreter's. */
+    void system(int jump, int what) {
+        add(Kind.SYSTEM, jump, 0, what);
+    }
+
+    /** A jump that is always taken and goes on behind itself, EDX:EAX being the time stamp then. */
+    void time(int jump) {
+        add(Kind.TIME, jump, asm.size(), 0);
     }
 
     /** A jump taken when the budget is less than wanted. */
@@ -139,6 +158,15 @@ final class ColdPaths {
         leave(exits.add(Exits.MISS_READ, path.eip, path.refund, asm.here() - asm.size() + path.again));
     }
 
+    private void miss(Path path, byte kind) {
+        long resumeAt = asm.here() - asm.size() + path.resume;
+        int exit = exits.add(kind, path.eip, path.refund, resumeAt);
+        if (path.kind == Kind.FAULT_READ || path.kind == Kind.FAULT_WRITE) {
+            exits.setExact(exit);
+        }
+        leave(exit);
+    }
+
     /** Emits everything that was asked for. */
     void emit() {
         for (Path path : paths) {
@@ -148,11 +176,8 @@ final class ColdPaths {
                 saveFlags(path);
             }
             switch (path.kind) {
-                case MISS_READ, MISS_WRITE -> {
-                    byte kind = path.kind == Kind.MISS_WRITE ? Exits.MISS_WRITE : Exits.MISS_READ;
-                    long resumeAt = asm.here() - asm.size() + path.resume;
-                    leave(exits.add(kind, path.eip, path.refund, resumeAt));
-                }
+                case MISS_READ, FAULT_READ -> miss(path, Exits.MISS_READ);
+                case MISS_WRITE, FAULT_WRITE -> miss(path, Exits.MISS_WRITE);
                 case UNALIGNED_READ, UNALIGNED_WRITE -> unaligned(path);
                 case FLOATING -> {
                     long resumeAt = asm.here() - asm.size() + path.resume;
@@ -161,6 +186,11 @@ final class ColdPaths {
                     asm.movi(R9, exit);
                     floating.callLoader(path.size);
                     asm.bind(asm.jmp(), path.resume);
+                }
+                case SYSTEM -> leave(exits.add(Exits.SYSTEM, path.eip, path.refund, path.size));
+                case TIME -> {
+                    long resumeAt = asm.here() - asm.size() + path.resume;
+                    leave(exits.add(Exits.TIME, path.eip, path.refund, resumeAt));
                 }
                 case BUDGET -> leave(exits.add(Exits.BUDGET, path.eip, 0, path.size));
                 default -> interpretNow(path.eip, path.refund);

@@ -38,7 +38,9 @@ final class Effects {
             case MUL, IMUL1, DIV, IDIV -> EAX | EDX;
             case CBW, CMPXCHG, LAHF -> EAX;
             case CWD -> EDX;
-            case PUSH, POP, PUSHF, POPF -> ESP;
+            case PUSH, POP, PUSHF, POPF, PUSH_SEG, POP_SEG -> ESP;
+            case RDTSC -> EAX | EDX;
+            case CLD, STD, MOV_FROM_SEG, MOV_TO_SEG, MOV_FROM_CR -> 0;
             case CMPXCHG8B -> EAX | EDX;
             case LODS, STOS, MOVS -> EAX | 1 << Assembler.RCX | 1 << Assembler.RSI | 1 << Assembler.RDI;
             case LEAVE -> ESP | 1 << Assembler.RBP;

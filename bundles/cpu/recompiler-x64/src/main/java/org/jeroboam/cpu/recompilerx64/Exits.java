@@ -15,6 +15,13 @@ final class Exits {
     /** A branch to {@link StateBlock#TARGET} that the lookup table does not have. */
     static final byte LOOKUP = 4;
 
+    /** {@link PrivilegeCode} has refused an instruction: see what it wanted; the interpreter executes it. */
+    static final byte SYSTEM = 5;
+    /** {@link PrivilegeCode} has refused an event from outside. */
+    static final byte REFUSED = 6;
+    /** RDTSC: put the time stamp into EDX:EAX and resume. */
+    static final byte TIME = 7;
+
     /** Floating-point registers are missing: load them and resume, or leave the instruction over. */
     static final byte FLOATING = 10;
 
@@ -27,6 +34,7 @@ final class Exits {
     private int[] refund = new int[1 << 10];
     private long[] extra = new long[1 << 10];
     private int[] floating = new int[1 << 10];
+    private boolean[] exact = new boolean[1 << 10];
 
     int add(byte newKind, int newEip, int newRefund, long newExtra) {
         if (count == kind.length) {
@@ -35,12 +43,14 @@ final class Exits {
             refund = Arrays.copyOf(refund, 2 * count);
             extra = Arrays.copyOf(extra, 2 * count);
             floating = Arrays.copyOf(floating, 2 * count);
+            exact = Arrays.copyOf(exact, 2 * count);
         }
         kind[count] = newKind;
         eip[count] = newEip;
         refund[count] = newRefund;
         extra[count] = newExtra;
         floating[count] = 0;
+        exact[count] = false;
         return count++;
     }
 
@@ -62,7 +72,7 @@ final class Exits {
         return refund[exit];
     }
 
-    /** Of a miss: where to resume. Of a LINK: the cell. */
+    /** Of a miss or TIME: where to resume. Of a LINK: the cell. Of a SYSTEM: the constant of {@link SystemEmitter}. */
     long extra(int exit) {
         return extra[exit];
     }
@@ -78,5 +88,14 @@ final class Exits {
 
     void setFloating(int exit, int value) {
         floating[exit] = value;
+    }
+
+    /** Whether a miss that is a page fault is the one that the instruction raises first, at {@link StateBlock#LINEAR}. */
+    boolean exact(int exit) {
+        return exact[exit];
+    }
+
+    void setExact(int exit) {
+        exact[exit] = true;
     }
 }

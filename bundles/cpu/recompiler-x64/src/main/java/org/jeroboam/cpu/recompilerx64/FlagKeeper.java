@@ -36,7 +36,7 @@ final class FlagKeeper {
         if (state.memory()) {
             return;
         }
-        if (!state.host()) {
+        if (!state.host() || state.noCarry()) {
             recall();
         }
         asm.mov64(R10, RAX);
@@ -58,7 +58,7 @@ final class FlagKeeper {
     /** Brings them into EFLAGS by the recipe. */
     private void recall() {
         state.recipe().emit(asm);
-        state = state.restored();
+        state = state.recalled();
     }
 
     /** Emits what an exit does when only a recipe has the flags. */
@@ -99,7 +99,7 @@ final class FlagKeeper {
         }
         if (!gentle) {
             save();
-        } else if (!state.host()) {
+        } else if (!state.host() || state.noCarry()) {
             recall();
         }
     }
@@ -116,11 +116,10 @@ final class FlagKeeper {
 
     /** Makes sure that EFLAGS have them all. */
     void restore() {
-        if (state.host() && !state.shifted() && !state.noOverflow()) {
-            return;
-        }
-        if (!state.host() && state.recipe() != null) {
+        if (!state.whole() && state.recipe() != null) {
             recall();
+        }
+        if (state.whole()) {
             return;
         }
         save();
@@ -133,9 +132,14 @@ final class FlagKeeper {
         state = state.restored();
     }
 
+    /** Whether CF of EFLAGS is the guest's. */
+    boolean hasCarry() {
+        return state.host() && !state.noCarry();
+    }
+
     /** Makes sure that CF of EFLAGS is the guest's. */
     void restoreCarry() {
-        if (!state.host()) {
+        if (!state.host() || state.noCarry()) {
             if (state.recipe() != null && !state.memory()) {
                 recall();
             } else {
@@ -151,11 +155,11 @@ final class FlagKeeper {
      */
     int condition(int guest) {
         boolean overflow = guest < 2 || guest >= 12;
-        if (state.host() && !(overflow && state.noOverflow())) {
-            return guest;
-        }
-        if (!state.host() && state.recipe() != null) {
+        boolean carry = guest >> 1 == 1 || guest >> 1 == 3;
+        if ((!state.host() || carry && state.noCarry()) && state.recipe() != null) {
             recall();
+        }
+        if (state.host() && !(overflow && state.noOverflow())) {
             return guest;
         }
         save();

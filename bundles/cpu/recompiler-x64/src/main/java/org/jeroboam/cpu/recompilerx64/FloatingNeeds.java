@@ -123,6 +123,7 @@ final class FloatingNeeds {
             }
         }
         for (int i = 0; i < needs.length; i++) {
+            blocks.get(i).held = known[i];
             ask(blocks.get(i), needs[i] & ~known[i]);
         }
     }
@@ -137,13 +138,18 @@ final class FloatingNeeds {
 
     private static void ask(Block block, int missing) {
         if (missing != 0) {
-            block.need = missing == ALL ? FloatingState.BOTH : missing;
+            block.need = bit(missing);
             int at = 0;
             while ((of(block.instructions.get(at)) & missing) == 0) {
                 at++;
             }
             block.check = at;
         }
+    }
+
+    /** The bit of {@link FloatingState} for a set of registers. */
+    static int bit(int registers) {
+        return registers == ALL ? FloatingState.BOTH : registers;
     }
 
     /** Whether operand 2 is a general register, which ModRM.rm names; MOVD also has it as operand 1. */

@@ -124,7 +124,8 @@ record HostProbe(boolean usable, String reason, boolean bmi2, boolean avx) {
                 true, "The recompiler makes x86-64 code for this host's processor" + found + ".", bmi2, avx);
     }
 
-    private static HostProbe no(String why) {
+    /** The answer of a host that cannot. */
+    static HostProbe no(String why) {
         return new HostProbe(false, "The recompiler cannot run here: " + why + ".", false, false);
     }
 

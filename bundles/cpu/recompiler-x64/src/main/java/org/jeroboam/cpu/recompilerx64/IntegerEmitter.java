@@ -35,14 +35,14 @@ final class IntegerEmitter {
      */
     void emit(Instruction in, int live) {
         switch (in.op) {
-            case ADD -> alu(in, 0);
-            case OR -> alu(in, 1);
-            case ADC -> alu(in, 2);
-            case SBB -> alu(in, 3);
-            case AND -> alu(in, 4);
-            case SUB -> alu(in, 5);
-            case XOR -> alu(in, 6);
-            case CMP -> alu(in, 7);
+            case ADD -> alu(in, 0, live);
+            case OR -> alu(in, 1, live);
+            case ADC -> alu(in, 2, live);
+            case SBB -> alu(in, 3, live);
+            case AND -> alu(in, 4, live);
+            case SUB -> alu(in, 5, live);
+            case XOR -> alu(in, 6, live);
+            case CMP -> alu(in, 7, live);
             case TEST -> test(in);
             case MOV -> mov(in);
             case MOVZX -> extend(in, Operands.size(in, 2) == 1 ? 0x0FB6 : 0x0FB7);
@@ -98,9 +98,13 @@ final class IntegerEmitter {
         }
     }
 
-    private void alu(Instruction in, int operation) {
+    private void alu(Instruction in, int operation, int live) {
         int size = Operands.size(in, 1);
         boolean writes = operation != 7;
+        if (live == EFlags.STATUS && size == 4 && keeps(in, operation)) {
+            withKept(in, operation);
+            return;
+        }
         boolean carries = operation == 2 || operation == 3;
         int opcode = operation << 3 | (size == 1 ? 0 : 1);
         if (Operands.isMemory(in, 1)) {
@@ -131,6 +135,36 @@ final class IntegerEmitter {
             }
         }
         flags.set(FlagState.of(recipe(in, operation, size)));
+    }
+
+    /** Whether an operand from memory is worth keeping: an exit would otherwise need flags that nothing else can tell. */
+    private static boolean keeps(Instruction in, int operation) {
+        return Operands.isMemory(in, 1)
+                ? operation == 7
+                : Operands.isMemory(in, 2) && (operation == 0 || operation >= 5 && operation != 6);
+    }
+
+    private void withKept(Instruction in, int operation) {
+        boolean first = Operands.isMemory(in, 1);
+        memory.check(in, 4, false);
+        asm.load(R11, HOST);
+        FlagRecipe.keep(asm, R11);
+        int a = first ? FlagRecipe.KEPT : Operands.host(in, 1);
+        int b = !first ? FlagRecipe.KEPT : in.kind2 == OperandKind.IMM ? -1 : Operands.host(in, 2);
+        if (!first) {
+            asm.rr(operation << 3 | 1, 4, R11, a);
+        } else if (b >= 0) {
+            asm.rr(0x39, 4, b, R11);
+        } else {
+            asm.rri(0x81, 4, 7, R11, in.imm);
+        }
+        FlagRecipe.Kind kind =
+                switch (operation) {
+                    case 0 -> FlagRecipe.Kind.ADDED;
+                    case 5 -> FlagRecipe.Kind.SUBTRACTED;
+                    default -> FlagRecipe.Kind.COMPARED;
+                };
+        flags.set(FlagState.of(new FlagRecipe(kind, 4, a, b, in.imm, null)));
     }
 
     /** How the flags of ADD to CMP can be had again, or null. */
@@ -281,6 +315,11 @@ final class IntegerEmitter {
         } else {
             int register = Operands.host(in, 1);
             recipe = stepped(field, size, register);
+            if (recipe != null && carry && !flags.hasCarry()) {
+                asm.rr(0xFF, size, field, register);
+                flags.set(FlagState.withoutCarry(recipe));
+                return;
+            }
             restoreCarry(carry);
             asm.rr(size == 1 ? 0xFE : 0xFF, size, field, register);
         }
@@ -361,6 +400,10 @@ final class IntegerEmitter {
     private void product(int low, int size, int live) {
         if (live == 0) {
             flags.disturbed();
+            return;
+        }
+        if ((live & ~(EFlags.CF | EFlags.OF)) == 0) {
+            flags.set(FlagState.IN_HOST);
             return;
         }
         asm.rr(0x0F90, 1, 0, R10); // seto r10b
@@ -502,6 +545,10 @@ final class IntegerEmitter {
         } else {
             asm.rr(opcode, size, Operands.host(in, 2), Operands.host(in, 1));
         }
+        if (live == EFlags.CF) {
+            flags.set(FlagState.IN_HOST);
+            return;
+        }
         if (live != 0) {
             asm.rr(0x0F92, 1, 0, R10); // setc r10b
             asm.rmi8(0x80, 1, 4, LAHF_BYTE, 0xFE); // and
@@ -521,6 +568,10 @@ final class IntegerEmitter {
             asm.rr(opcode, size, R10, Operands.host(in, 2));
         }
         asm.rr(0x0F45, size, to, R10); // cmovne
+        if (live == EFlags.ZF) {
+            flags.set(FlagState.IN_HOST); // as CMOV leaves them
+            return;
+        }
         if (live != 0) {
             asm.rr(0x0F94, 1, 0, R10); // sete
             asm.rr(0x0FB6, 4, R10, R10);

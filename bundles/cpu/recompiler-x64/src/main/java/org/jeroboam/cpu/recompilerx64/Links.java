@@ -1,5 +1,6 @@
 package org.jeroboam.cpu.recompilerx64;
 
+import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
@@ -40,6 +41,8 @@ final class Links implements AutoCloseable {
     /** The cells of one view of a page, by target. */
     private static final class Cells {
         final Map<Integer, Cell> byTarget = new HashMap<>();
+        /** Code of loops within regions that begin elsewhere. */
+        final Map<Integer, Long> loops = new HashMap<>();
     }
 
     private final Assembler asm;
@@ -64,9 +67,25 @@ final class Links implements AutoCloseable {
         leave(exits.add(Exits.LOOKUP, 0, 0, 0));
     }
 
-    /** Executable address at which a target is not in the table. */
-    long lookupExit() {
-        return lookupExit;
+    /** Emits the jump to the CS offset in R11, by the table of known targets. Flags must be in memory. */
+    void lookup(boolean user) {
+        Address likely = Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP);
+        Address other = Address.of(R15, user ? StateBlock.GLOBAL_STAMP : StateBlock.STAMP);
+        asm.mov(R8, R11);
+        asm.mov(R9, R11);
+        asm.rri(0x81, 4, 4, R9, TARGETS - 1); // and
+        asm.rri8(0xC1, 4, 4, R9, 4); // shl
+        asm.rm(0x03, 8, R9, Address.of(R15, StateBlock.LOOKUP));
+        asm.rm(0x0B, 8, R8, likely); // or
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
+        int different = asm.jccShort(Assembler.NOT_EQUAL);
+        asm.jmp(Address.of(R9, 8));
+        asm.bindShort(different);
+        asm.mov(R8, R11);
+        asm.rm(0x0B, 8, R8, other);
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
+        asm.jccTo(Assembler.NOT_EQUAL, lookupExit);
+        asm.jmp(Address.of(R9, 8));
     }
 
     /** Emits the jump to a fixed target outside the region. Flags must be in memory. */
@@ -88,11 +107,7 @@ final class Links implements AutoCloseable {
     }
 
     private Cell cell(Place from, int target) {
-        Cells cells = (Cells) from.attachment();
-        if (cells == null) {
-            cells = new Cells();
-            from.attach(cells);
-        }
+        Cells cells = cells(from);
         Cell cell = cells.byTarget.get(target);
         if (cell == null) {
             cell = new Cell(target, state.cell());
@@ -100,6 +115,27 @@ final class Links implements AutoCloseable {
             fresh.add(cell);
         }
         return cell;
+    }
+
+    private static Cells cells(Place place) {
+        Cells cells = (Cells) place.attachment();
+        if (cells == null) {
+            cells = new Cells();
+            place.attach(cells);
+        }
+        return cells;
+    }
+
+    /** Keeps a way into a region of a place's page for the time when it is wanted. */
+    void keep(Place region, int eip, long code) {
+        cells(region).loops.putIfAbsent(eip, code);
+    }
+
+    /** The code that was kept for a place, or 0. */
+    long kept(Place place) {
+        Cells cells = (Cells) place.attachment();
+        Long code = cells == null ? null : cells.loops.get(place.eip());
+        return code == null ? 0 : code;
     }
 
     /** Emits the code that asks for targets, behind the region. */

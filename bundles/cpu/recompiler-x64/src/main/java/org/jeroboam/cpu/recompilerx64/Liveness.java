@@ -54,6 +54,7 @@ final class Liveness {
         return switch (in.op) {
             case BT, BTS, BTR, BTC -> EFlags.CF;
             case DIV, IDIV -> 0;
+            case MOV_FROM_CR -> 0;
             default -> in.flagsKilled();
         };
     }
@@ -85,6 +86,10 @@ final class Liveness {
                 || in.op.has(Trait.WRITES_MEMORY)
                 || in.op == Op.CLI
                 || in.op == Op.STI
+                || in.op == Op.MOV_FROM_CR
+                || in.op == Op.RDTSC
+                || in.op == Op.SYSENTER
+                || in.op == Op.SYSEXIT
                 || in.op == Op.DIV
                 || in.op == Op.IDIV;
     }

@@ -33,7 +33,7 @@ final class MemoryAccess {
     /** Checks the memory operand of an instruction. */
     void check(Instruction in, int size, boolean write) {
         linear(in, size, write);
-        lookup(size, write);
+        lookup(size, write, true);
     }
 
     private void linear(Instruction in, int size, boolean write) {
@@ -59,7 +59,7 @@ final class MemoryAccess {
     void checkStack(int register, int displacement, int size, boolean write) {
         begin();
         asm.lea(R8, Address.of(register, displacement));
-        lookup(size, write);
+        lookup(size, write, true);
     }
 
     /** Checks doublewords on the stack at a displacement from ESP, all in one page or left to the interpreter. */
@@ -68,6 +68,15 @@ final class MemoryAccess {
         asm.lea(R8, Address.of(Assembler.R12, displacement));
         lookup(1, write);
         withinPage(asm, 4 * count);
+        cold.interpret(asm.jcc(Assembler.ABOVE));
+    }
+
+    /** Checks bytes on the stack, all in one page or left to the interpreter. */
+    void checkFrame(int register, int bytes) {
+        begin();
+        asm.mov(R8, register);
+        lookup(1, false);
+        withinPage(asm, bytes);
         cold.interpret(asm.jcc(Assembler.ABOVE));
     }
 
@@ -100,11 +109,20 @@ final class MemoryAccess {
     }
 
     private void lookup(int size, boolean write) {
+        lookup(size, write, false);
+    }
+
+    private void lookup(int size, boolean write, boolean first) {
         asm.mov(R9, R8);
         asm.rri8(0xC1, 4, 5, R9, 12); // shr
         asm.load64(R9, new Address(R13, R9, 3, write ? Engine.WRITE_TABLE : 0));
         asm.rr(0x85, 8, R9, R9);
-        cold.miss(asm.jcc(Assembler.EQUAL), write);
+        int missing = asm.jcc(Assembler.EQUAL);
+        if (first) {
+            cold.missOrFault(missing, write);
+        } else {
+            cold.miss(missing, write);
+        }
         if (size > 1) {
             asm.rri8(0xF6, 1, 0, R8, mask(size));
             cold.unaligned(asm.jcc(Assembler.NOT_EQUAL), size, write);

@@ -14,39 +14,71 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.RSI;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RSP;
 
 import java.util.List;
+import java.util.function.BiFunction;
+import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.exec.Accelerator;
 import org.jeroboam.cpu.x86.exec.Engine;
 import org.jeroboam.cpu.x86.exec.Place;
 
-/** Translates hot places to x86-64 code and runs it: entry, exits, links, and what to do when memory is full. */
-final class Recompiler implements Accelerator {
+/**
+ * Translates hot places to x86-64 code and runs it: entry, exits, links, and what to do when memory is full. Not final so
+ * that tests can take mechanisms away.
+ */
+class Recompiler implements Accelerator {
     private static final int TRANSLATED = Engine.CODE32 | Engine.STACK32 | Engine.FLAT | Engine.FLAT_CODE;
-    private static final long CODE_BYTES = 48L << 20;
+    private static final int PAGE_FAULT = 14;
+    /** What wraps around there is no page fault. */
+    private static final int LAST_PAGE = 0xF_FFFF;
+
+    private static final int CR4_TSD = 1 << 2;
+    /** Code memory that a recompiler needs. */
+    static final long CODE_BYTES = 48L << 20;
+
     /** More than any region can need. */
     private static final int LARGEST_REGION = 1 << 17;
 
     private final Engine engine;
-    private final CodeMemory memory = CodeMemory.allocate(CODE_BYTES);
-    private final StateBlock state = new StateBlock();
+    private final CodeMemory memory;
+    final StateBlock state = new StateBlock();
     private final Assembler asm = new Assembler();
     private final Exits exits = new Exits();
     private final Links links = new Links(asm, exits, state);
     private final FloatingCode floatingCode = new FloatingCode(asm);
+    private final PrivilegeCode privilege;
+    private final KnownDescriptors known;
     private final FloatingState floating;
     private final PageCrossing crossing = new PageCrossing(asm);
     private final Translator translator;
     private final RegionFinder finder;
-    private final NativeCall call = new NativeCall(memory.executableBase());
+    private final NativeCall call;
 
     private long commonExit;
     private long used;
     private int epoch;
 
-    Recompiler(Engine engine) {
+    Recompiler(Engine engine, CodeMemory memory) {
+        this(engine, memory, new RegionFinder(engine, new Repertoire()));
+    }
+
+    Recompiler(Engine engine, CodeMemory memory, RegionFinder finder) {
+        this(engine, memory, finder, PrivilegeCode::new);
+    }
+
+    Recompiler(
+            Engine engine,
+            CodeMemory memory,
+            RegionFinder finder,
+            BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker) {
         this.engine = engine;
-        finder = new RegionFinder(engine, new Repertoire());
+        privilege = privilegeMaker.apply(asm, links);
+        this.memory = memory;
+        this.finder = finder;
+        call = new NativeCall(memory.executableBase());
         floating = new FloatingState(engine, state, exits);
-        translator = new Translator(asm, exits, links, floatingCode, floating, crossing, engine.model());
+        known = new KnownDescriptors(engine, state);
+        translator = new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, engine.model());
+        state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(TRANSLATED));
+        state.set(StateBlock.USER_LOOKUP, links.table(TRANSLATED | Engine.USER));
         epoch = engine.modeEpoch() - 1;
         begin();
     }
@@ -85,6 +117,7 @@ final class Recompiler implements Accelerator {
         floatingCode.loader(commonExit);
         crossing.routine();
         links.start(commonExit);
+        privilege.routines(commonExit, exits.add(Exits.REFUSED, 0, 0, 0));
         finish();
     }
 
@@ -102,6 +135,10 @@ final class Recompiler implements Accelerator {
             engine.forgetCode(); // the place too: it will come back hot
             return;
         }
+        if (inRegion(place)) {
+            links.enter(place);
+            return;
+        }
         List<Block> blocks = finder.find(place);
         if (blocks.isEmpty()) {
             engine.resumeBehind(place, place.eip());
@@ -117,6 +154,9 @@ final class Recompiler implements Accelerator {
             if (block.interpret) {
                 engine.resumeBehind(place, block.end);
             }
+            if (block.header) {
+                links.keep(place, block.eip, at + block.entrance);
+            }
         }
     }
 
@@ -130,27 +170,49 @@ final class Recompiler implements Accelerator {
             epoch = engine.modeEpoch();
             state.loadSegments(engine);
             state.set(StateBlock.LOOKUP, links.table(engine.mode()));
+            known.refresh();
         }
         int budget = engine.budget();
         state.load(engine);
         floating.begin();
         long target = place.code();
+        int event = -1;
         while (true) {
             call.call(state.address, target);
+            state.pull();
+            if (state.get(StateBlock.SEGMENTS_CHANGED) != 0) {
+                state.storeSegments(engine);
+                epoch = engine.modeEpoch();
+            }
             int exit = state.get(StateBlock.EXIT);
             byte kind = exits.kind(exit);
             switch (kind) {
                 case Exits.MISS_READ, Exits.MISS_WRITE -> {
-                    if (!fill(exits.refund(exit), kind == Exits.MISS_WRITE)) {
-                        state.store(engine);
-                        floating.settle();
-                        engine.setEip(exits.eip(exit));
-                        return Outcome.INTERPRET;
+                    if (fill(exits.refund(exit), kind == Exits.MISS_WRITE)) {
+                        target = exits.extra(exit);
+                    } else if (deliverable(exit)) {
+                        event = exit;
+                        target = fault(exit);
+                    } else {
+                        return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
                     }
-                    target = exits.extra(exit);
                 }
                 case Exits.INTERPRET -> {
                     return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
+                }
+                case Exits.SYSTEM -> {
+                    learn((int) exits.extra(exit));
+                    return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
+                }
+                case Exits.REFUSED -> {
+                    known.learnGate();
+                    return leave(exits.eip(event), 1, Outcome.INTERPRET);
+                }
+                case Exits.TIME -> {
+                    if (!time(exits.refund(exit))) {
+                        return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
+                    }
+                    target = exits.extra(exit);
                 }
                 case Exits.BUDGET -> {
                     Outcome outcome = leave(exits.eip(exit), 0, Outcome.INTERPRET);
@@ -185,7 +247,7 @@ final class Recompiler implements Accelerator {
     }
 
     /** Looks up what the TLB does not have; false when the code cannot go on, for whatever reason. */
-    private boolean fill(int refund, boolean write) {
+    boolean fill(int refund, boolean write) {
         int left = state.get(StateBlock.BUDGET) + refund;
         int stamp = engine.stamp();
         engine.setBudget(left);
@@ -193,11 +255,61 @@ final class Recompiler implements Accelerator {
         return engine.fill(state.get(StateBlock.LINEAR), write) && engine.stamp() == stamp && engine.budget() == left;
     }
 
+    /** Whether the miss of an exit is a page fault that can be delivered without the interpreter. */
+    private boolean deliverable(int exit) {
+        return exits.exact(exit)
+                && engine.pageFault() >= 0
+                && state.get(StateBlock.LINEAR) >>> 12 != LAST_PAGE
+                && exits.floating(exit) == 0
+                && (state.get(StateBlock.SYSTEM_FLAGS) & EFlags.TF) == 0;
+    }
+
+    /** Prepares the delivery of a page fault, which counts as an instruction. @return the code that does it */
+    private long fault(int exit) {
+        int linear = state.get(StateBlock.LINEAR);
+        engine.setFaultAddress(linear);
+        state.set(StateBlock.CONTROL + 8, linear);
+        state.set(StateBlock.ERROR, engine.pageFault());
+        state.set(StateBlock.RETURN, exits.eip(exit));
+        state.set(StateBlock.WANTED, PAGE_FAULT | (engine.level() == 3 ? KnownDescriptors.FROM_USER : 0));
+        state.set(StateBlock.BUDGET, state.get(StateBlock.BUDGET) + exits.refund(exit) - 1);
+        return privilege.fault();
+    }
+
+    /** Finds out about what generated code did not know, for the next time. */
+    private void learn(int what) {
+        switch (what) {
+            case SystemEmitter.RETURN -> known.learnReturn();
+            case SystemEmitter.EVENT -> known.learnGate();
+            case SystemEmitter.NOTHING -> {}
+            default -> known.learnData(engine.level() == 3);
+        }
+    }
+
+    /** RDTSC. */
+    private boolean time(int refund) {
+        if ((state.get(StateBlock.CONTROL + 16) & CR4_TSD) != 0) {
+            return false;
+        }
+        int left = state.get(StateBlock.BUDGET) + refund;
+        engine.setBudget(left);
+        long stamp = engine.timeStamp();
+        state.set(StateBlock.REGISTERS, (int) stamp);
+        state.set(StateBlock.REGISTERS + 8, (int) (stamp >>> 32));
+        return true;
+    }
+
     /** The place at an offset, if it has code. */
     private Place goOn(int eip) {
         engine.setEip(eip);
         Place next = engine.here();
-        return next != null && next.code() != 0 ? next : null;
+        return next != null && (next.code() != 0 || inRegion(next)) ? next : null;
+    }
+
+    /** Whether a place without code is a loop within a region: then it has code now. */
+    private boolean inRegion(Place place) {
+        place.setCode(links.kept(place));
+        return place.code() != 0;
     }
 
     /** STI was the last instruction: interrupts wait for one more. */
@@ -214,6 +326,11 @@ final class Recompiler implements Accelerator {
         int left = state.get(StateBlock.BUDGET) + refund;
         engine.setBudget(left);
         shadow(left);
+        if (left == state.get(StateBlock.RESUME)) {
+            engine.resume();
+            engine.endRound(1);
+            return Outcome.CONTINUE;
+        }
         return left == 0 ? Outcome.CONTINUE : outcome;
     }
 

@@ -17,7 +17,7 @@ import org.jeroboam.cpu.x86.exec.Place;
  * Collects the code that is worth one translation: what direct jumps reach from a place without leaving its page. Calls
  * and what comes after them are regions of their own.
  */
-final class RegionFinder {
+class RegionFinder {
     private static final int MOST_INSTRUCTIONS = 160;
 
     private final Engine engine;
@@ -75,7 +75,7 @@ final class RegionFinder {
                     break;
                 }
                 Instruction in = new Instruction();
-                if (!engine.decode(place, eip, in) || !repertoire.has(in)) {
+                if (!read(place, eip, in) || !repertoire.has(in, (place.mode() & Engine.USER) != 0)) {
                     foreign.add(eip);
                     break;
                 }
@@ -99,6 +99,11 @@ final class RegionFinder {
                 eip = next;
             }
         }
+    }
+
+    /** Decodes an instruction; false when it is not wholly in the page of the place. */
+    boolean read(Place place, int eip, Instruction in) {
+        return engine.decode(place, eip, in);
     }
 
     /** Whether a branch is a jump with a target in its immediate. */

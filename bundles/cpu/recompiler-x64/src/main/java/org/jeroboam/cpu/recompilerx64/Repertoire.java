@@ -46,8 +46,12 @@ final class Repertoire {
     private static final Set<Op> SHIFTS = EnumSet.of(Op.SHL, Op.SHR, Op.SAR, Op.ROL, Op.ROR);
     private static final Set<Op> BIT_TESTS = EnumSet.of(Op.BT, Op.BTS, Op.BTR, Op.BTC);
 
-    /** Whether an instruction can be translated. */
-    boolean has(Instruction in) {
+    /** Whether an instruction can be translated. @param user whether for level 3 */
+    boolean has(Instruction in, boolean user) {
+        return has(in) || SystemEmitter.has(in, user);
+    }
+
+    private static boolean has(Instruction in) {
         Op op = in.op;
         if (ALL_FORMS.contains(op)) {
             return true;

@@ -52,9 +52,14 @@ final class ShiftEmitter {
             memory.check(in, Operands.size(in, 1), true);
         }
         if (!counted) {
+            boolean kept = live != 0 && !Operands.isMemory(in, 1) && !Operands.isHigh(in, 1);
+            if (kept) {
+                FlagRecipe.keep(asm, Operands.host(in, 1));
+            }
             apply(in, field);
             boolean once = (in.imm & 31) == 1;
-            flags.set(field == 4 || once && field == 5 ? FlagState.SHIFTED : FlagState.SHIFTED_RIGHT);
+            FlagState state = field == 4 || once && field == 5 ? FlagState.SHIFTED : FlagState.SHIFTED_RIGHT;
+            flags.set(kept ? state.withRecipe(FlagRecipe.shift(field, Operands.size(in, 1), in.imm & 31)) : state);
             return;
         }
         if (live == 0) {
@@ -125,6 +130,11 @@ final class ShiftEmitter {
             memory.check(in, size, true);
         }
         boolean counted = in.kind2 != OperandKind.IMM;
+        if (!counted && (live & ~EFlags.CF) == 0) {
+            apply(in, field);
+            flags.set(FlagState.IN_HOST);
+            return;
+        }
         if ((live & ~(EFlags.CF | EFlags.OF)) != 0 || counted && live != 0) {
             flags.save();
         }

@@ -1,12 +1,15 @@
 package org.jeroboam.cpu.recompilerx64;
 
+import static org.jeroboam.hardware.memory.HostMemory.copyIn;
+import static org.jeroboam.hardware.memory.HostMemory.copyOut;
 import static org.jeroboam.hardware.memory.HostMemory.getInt;
-import static org.jeroboam.hardware.memory.HostMemory.getShort;
+import static org.jeroboam.hardware.memory.HostMemory.putByte;
 import static org.jeroboam.hardware.memory.HostMemory.putInt;
 import static org.jeroboam.hardware.memory.HostMemory.putLong;
-import static org.jeroboam.hardware.memory.HostMemory.putShort;
 
+import java.lang.foreign.MemorySegment;
 import org.jeroboam.cpu.x86.EFlags;
+import org.jeroboam.cpu.x86.exec.DescriptorView;
 import org.jeroboam.cpu.x86.exec.Engine;
 import org.jeroboam.cpu.x86.exec.NativeTables;
 
@@ -27,39 +30,85 @@ final class StateBlock implements AutoCloseable {
     static final int EXIT = 40;
     /** Linear address of the access that missed. */
     static final int LINEAR = 44;
-
-    static final int READ_TABLE = 48;
-    /** Address of the table of branch targets for the present mode. */
-    static final int LOOKUP = 56;
-    /** {@link Engine#stamp()} in the high half, 0 below. */
-    static final int STAMP = 64;
-
-    static final int GLOBAL_STAMP = 72;
     /** Target of the indirect branch that was not found. */
-    static final int TARGET = 80;
-    /** Last readable offset of each segment, eight bytes each. */
-    static final int READ_TOP = 88;
-
-    static final int WRITE_TOP = 136;
-    static final int BASE = 184;
+    static final int TARGET = 48;
     /** EFLAGS but for the arithmetic ones, as PUSHF shows them. */
-    static final int SYSTEM_FLAGS = 208;
-    /** Not 0 when IF must not be touched by generated code: an interrupt waits, or CPL is not 0. */
-    static final int GUARDED = 212;
+    static final int SYSTEM_FLAGS = 52;
+    /** Not 0 when generated code has changed segment registers or the privilege level. */
+    static final int SEGMENTS_CHANGED = 56;
     /** The budget at the instruction boundary that is in the shadow of STI, or -1. */
-    static final int SHADOW = 216;
+    static final int SHADOW = 60;
+    /** The budget at the instruction boundary where RF is set, or -1. */
+    static final int RESUME = 64;
+    /** Bytes that generated code changes and Java looks at after each exit: all up to here. */
+    private static final int LEFT = 68;
 
-    /** CS, FS and GS: the others are flat wherever code is translated. */
-    private static final int[] CHECKED = {1, 4, 5};
+    /** Not 0 when IF must not be touched by generated code: an interrupt waits, or NMI is blocked until IRET. */
+    static final int GUARDED = 68;
+    /** CR0 to CR4, four bytes each. */
+    static final int CONTROL = 72;
+    /** {@link Engine#stamp()} in the high half, 0 below. */
+    static final int STAMP = 96;
 
-    // Bytes 1952 to 2543 are those of PageCrossing and FloatingState.
+    static final int GLOBAL_STAMP = 104;
+    /** Bytes that are written each time before code is entered: all up to here. */
+    private static final int ENTERED = 112;
 
-    private static final int CELLS = 4096;
+    /** The operand of a {@link FlagRecipe} that is not in a register. */
+    static final int KEPT = 112;
+
+    static final int READ_TABLE = 120;
+    /** Address of the table of branch targets for the present mode. */
+    static final int LOOKUP = 128;
+    /** Last readable offset of each segment, eight bytes each. */
+    static final int READ_TOP = 136;
+
+    static final int WRITE_TOP = 184;
+    /** Bases of ES CS SS DS FS GS, four bytes each; so the next three. */
+    static final int BASE = 232;
+
+    static final int SELECTOR = 256;
+    static final int LIMIT = 280;
+    static final int ATTRIBUTES = 304;
+    /** A byte for each segment register: 1 when a return to level 3 leaves it as it is. */
+    static final int OUTER = 328;
+    /** The privilege level, 0 or 3 wherever generated code changes it. */
+    static final int LEVEL = 336;
+    /** TLB for reads of level 0, and of level 3. */
+    static final int SUPERVISOR_TABLE = 344;
+
+    static final int USER_TABLE = 352;
+    /** Table of branch targets for level 0, and for level 3. */
+    static final int SUPERVISOR_LOOKUP = 360;
+
+    static final int USER_LOOKUP = 368;
+    /** SYSENTER_CS without its lowest bits, SYSENTER_ESP, SYSENTER_EIP. */
+    static final int SYSENTER = 376;
+    /** What {@link PrivilegeCode} was asked for: a selector or an event. */
+    static final int WANTED = 388;
+    /** Offset to return to from an event. */
+    static final int RETURN = 392;
+    /** Error code of an event. */
+    static final int ERROR = 396;
+    /** Scratch of {@link PrivilegeCode}. */
+    static final int FRAME = 400;
+
+    static final int NEW_TOP = 408;
+    static final int NEW_ATTRIBUTES = 416;
+    static final int NEW_STACK = 420;
+
+    // Bytes 1952 to 2543 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
+
+    private static final int CELLS = 16384;
     private static final int SIZE = 32 << 20;
     /** Bytes of a cell: the stamp under which it holds, and where it leads. */
     static final int CELL = 16;
 
     final long address = NativeTables.allocate(SIZE);
+    /** The first {@link #ENTERED} bytes. */
+    private final int[] near = new int[ENTERED >> 2];
+
+    private final MemorySegment segment = MemorySegment.ofArray(near);
     private int used = CELLS;
     private boolean closed;
 
@@ -85,49 +134,86 @@ final class StateBlock implements AutoCloseable {
         putLong(address + cell + 8, target);
     }
 
+    /** A field; of those up to {@link #ENTERED} as {@link #pull} found it. */
     int get(int field) {
-        return getInt(address + field);
+        return field < ENTERED ? near[field >> 2] : getInt(address + field);
     }
 
     void set(int field, int value) {
         putInt(address + field, value);
+        if (field < ENTERED) {
+            near[field >> 2] = value;
+        }
     }
 
     void set(int field, long value) {
         putLong(address + field, value);
     }
 
+    /** After an exit: fetches what generated code may have changed, in one go, for single accesses are dear. */
+    void pull() {
+        copyOut(address, segment, 0, LEFT);
+    }
+
     void load(Engine engine) {
-        int[] registers = engine.registers();
-        for (int i = 0; i < 8; i++) {
-            putInt(address + REGISTERS + 4 * i, registers[i]);
-        }
+        System.arraycopy(engine.registers(), 0, near, REGISTERS >> 2, 8);
         int status = engine.status();
-        putShort(address + FLAGS, (status & 0xFF) << 8 | status >>> 11 & 1);
-        putInt(address + SYSTEM_FLAGS, engine.systemFlags());
-        putInt(address + GUARDED, engine.interruptsOpen() ? 0 : 1);
-        putInt(address + SHADOW, -1);
-        putInt(address + BUDGET, engine.budget());
-        putLong(address + STAMP, (long) engine.stamp() << 32);
-        putLong(address + GLOBAL_STAMP, (long) engine.globalStamp() << 32);
+        near[FLAGS >> 2] = (status & 0xFF) << 8 | status >>> 11 & 1;
+        near[BUDGET >> 2] = engine.budget();
+        near[SYSTEM_FLAGS >> 2] = engine.systemFlags();
+        near[SEGMENTS_CHANGED >> 2] = 0;
+        near[SHADOW >> 2] = -1;
+        near[RESUME >> 2] = -1;
+        int level = engine.level();
+        near[GUARDED >> 2] = engine.interruptsOpen() && (level == 0 || level == 3) ? 0 : 1;
+        for (int i = 0; i < 5; i++) {
+            near[(CONTROL >> 2) + i] = engine.control(i);
+        }
+        near[(STAMP >> 2) + 1] = engine.stamp();
+        near[(GLOBAL_STAMP >> 2) + 1] = engine.globalStamp();
+        copyIn(address, segment, 0, ENTERED);
     }
 
     void store(Engine engine) {
-        int[] registers = engine.registers();
-        for (int i = 0; i < 8; i++) {
-            registers[i] = getInt(address + REGISTERS + 4 * i);
-        }
-        int flags = getShort(address + FLAGS);
-        engine.setInterruptFlag((getInt(address + SYSTEM_FLAGS) & EFlags.IF) != 0);
+        System.arraycopy(near, REGISTERS >> 2, engine.registers(), 0, 8);
+        int flags = near[FLAGS >> 2];
+        engine.setFlags(near[SYSTEM_FLAGS >> 2]);
         engine.setStatus(flags >>> 8 & EFlags.STATUS | (flags & 1) << 11);
     }
 
     void loadSegments(Engine engine) {
-        for (int i : CHECKED) {
+        for (int i = 0; i < 6; i++) {
             putLong(address + READ_TOP + 8 * i, engine.readTop(i));
             putLong(address + WRITE_TOP + 8 * i, engine.writeTop(i));
             putInt(address + BASE + 4 * i, engine.segmentBase(i));
+            putInt(address + SELECTOR + 4 * i, engine.selector(i));
+            putInt(address + LIMIT + 4 * i, engine.segmentLimit(i));
+            int attributes = engine.segmentAttributes(i);
+            putInt(address + ATTRIBUTES + 4 * i, attributes);
+            putByte(address + OUTER + i, DescriptorView.outer(engine.selector(i), attributes) ? 1 : 0);
         }
+        putInt(address + LEVEL, engine.level());
+        set(SEGMENTS_CHANGED, 0);
+        putLong(address + READ_TABLE, engine.readTable());
+        putLong(address + SUPERVISOR_TABLE, engine.readTable(false));
+        putLong(address + USER_TABLE, engine.readTable(true));
+        for (int i = 0; i < 3; i++) {
+            putInt(address + SYSENTER + 4 * i, engine.sysenter(i));
+        }
+    }
+
+    /** Brings home what generated code did to segment registers and the privilege level. */
+    void storeSegments(Engine engine) {
+        for (int i = 0; i < 6; i++) {
+            engine.setSegment(
+                    i,
+                    getInt(address + SELECTOR + 4 * i),
+                    getInt(address + BASE + 4 * i),
+                    getInt(address + LIMIT + 4 * i),
+                    getInt(address + ATTRIBUTES + 4 * i));
+        }
+        engine.setLevel(getInt(address + LEVEL));
+        set(SEGMENTS_CHANGED, 0);
         putLong(address + READ_TABLE, engine.readTable());
     }
 

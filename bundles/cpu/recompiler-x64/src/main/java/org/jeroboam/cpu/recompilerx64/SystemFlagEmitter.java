@@ -110,6 +110,10 @@ final class SystemFlagEmitter {
     /** Goes on with privilege 0 and no interrupt waiting. */
     private void quiet() {
         flags.disturb();
+        if (user) {
+            cold.interpret(asm.jmp());
+            return;
+        }
         asm.rmi8(0x83, 4, 7, Address.of(R15, StateBlock.GUARDED), 0); // cmp
         cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
     }

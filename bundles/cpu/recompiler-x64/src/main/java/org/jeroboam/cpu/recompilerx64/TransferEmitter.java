@@ -2,7 +2,6 @@ package org.jeroboam.cpu.recompilerx64;
 
 import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R12;
-import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RBP;
@@ -15,9 +14,7 @@ import org.jeroboam.cpu.x86.OperandKind;
 
 /** The stack, and branches that go by a table: PUSH, POP, LEAVE, near calls, returns and indirect jumps of doublewords. */
 final class TransferEmitter {
-    private static final Address STAMP = Address.of(R15, StateBlock.STAMP);
     private static final int LONGEST_RUN = 8;
-    private static final Address GLOBAL_STAMP = Address.of(R15, StateBlock.GLOBAL_STAMP);
 
     private final Assembler asm;
     private final FlagKeeper flags;
@@ -156,20 +153,6 @@ final class TransferEmitter {
     /** Goes to the CS offset in R11, by the table of known targets. */
     private void lookup() {
         flags.save();
-        asm.mov(R8, R11);
-        asm.mov(R9, R11);
-        asm.rri(0x81, 4, 4, R9, Links.TARGETS - 1); // and
-        asm.rri8(0xC1, 4, 4, R9, 4); // shl
-        asm.rm(0x03, 8, R9, Address.of(R15, StateBlock.LOOKUP));
-        asm.rm(0x0B, 8, R8, user ? STAMP : GLOBAL_STAMP); // or
-        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
-        int other = asm.jccShort(Assembler.NOT_EQUAL);
-        asm.jmp(Address.of(R9, 8));
-        asm.bindShort(other);
-        asm.mov(R8, R11);
-        asm.rm(0x0B, 8, R8, user ? GLOBAL_STAMP : STAMP);
-        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
-        asm.jccTo(Assembler.NOT_EQUAL, links.lookupExit());
-        asm.jmp(Address.of(R9, 8));
+        links.lookup(user);
     }
 }

@@ -25,6 +25,7 @@ final class Translator {
     private final TransferEmitter transfers;
     private final StringEmitter strings;
     private final SystemFlagEmitter systemFlags;
+    private final SystemEmitter system;
     private final FloatingCode floating;
     private final FpuEmitter fpu;
     private final SimdEmitter simd;
@@ -37,6 +38,7 @@ final class Translator {
             FloatingCode floating,
             FloatingState floats,
             PageCrossing crossing,
+            PrivilegeCode privilege,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
@@ -47,6 +49,7 @@ final class Translator {
         shifts = new ShiftEmitter(asm, flags, memory);
         strings = new StringEmitter(asm, memory, cold);
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
+        system = new SystemEmitter(asm, flags, memory, cold, privilege);
         transfers = new TransferEmitter(asm, flags, memory, links);
         this.floating = floating;
         fpu = new FpuEmitter(asm, flags, memory, cold, floats);
@@ -65,13 +68,31 @@ final class Translator {
         cold.start(commonExit);
         transfers.start((entry.mode() & Engine.USER) != 0);
         systemFlags.start((entry.mode() & Engine.USER) != 0);
+        system.start((entry.mode() & Engine.USER) != 0);
         FloatingNeeds.compute(blocks);
         Liveness.compute(blocks);
         for (int i = 0; i < blocks.size(); i++) {
             emit(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
         }
+        for (Block block : blocks) {
+            if (block.header) {
+                entrance(block);
+            }
+        }
         cold.emit();
         links.emitCold();
+    }
+
+    /** A loop is entered from outside as from its end, but registers that are loaded there may not be here. */
+    private void entrance(Block header) {
+        header.entrance = header.at;
+        if (header.held != 0) {
+            header.entrance = asm.size();
+            flags.set(FlagState.IN_MEMORY);
+            cold.instruction(header.eip, 0);
+            cold.floating(floating.check(FloatingNeeds.bit(header.held)), FloatingNeeds.bit(header.held));
+            asm.bind(asm.jmp(), header.at);
+        }
     }
 
     private void emit(Block block, Block next) {
@@ -166,6 +187,7 @@ final class Translator {
     private void emit(Block block, int index, Instruction in, int live) {
         switch (in.op) {
             case LODS, STOS, MOVS -> strings.emit(in, block.longest - block.size());
+            case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_TO_SEG, POP_SEG, MOV_FROM_CR, RDTSC -> system.emit(in);
             case PUSHF, POPF, CLI, STI -> systemFlags.emit(in, block.size() - index - 1);
             case PUSH -> transfers.push(in);
             case POP -> transfers.pop(in);
@@ -201,6 +223,7 @@ final class Translator {
             case CALL_IND -> transfers.callIndirect(in, block.end);
             case JMP_IND -> transfers.jumpIndirect(in);
             case RET -> transfers.ret(in);
+            case INT, IRET, SYSENTER, SYSEXIT -> system.transfer(in, block.end);
             default -> throw new IllegalStateException("no translation of " + in.op);
         }
     }

@@ -29,16 +29,16 @@ final class CaseGenerator {
         ProgramGenerator generator = new ProgramGenerator(r, guest);
         Program program = r.nextInt(GARBAGE) == 0 ? generator.garbage() : generator.make();
         long length = 2000 + r.nextInt(8000);
-        return new Case(seed, guest, program, List.of(), events(r, program, length), length);
+        return new Case(seed, guest, program, List.of(), events(r, program, length, guest.changesTables()), length);
     }
 
-    private static List<Event> events(SplittableRandom r, Program program, long length) {
+    private static List<Event> events(SplittableRandom r, Program program, long length, boolean tables) {
         List<Event> events = new ArrayList<>();
         int busy = r.nextInt(4);
         int count = busy == 0 ? 6 : 10 * busy + r.nextInt(20);
         for (int i = 0; i < count; i++) {
             long at = 1 + r.nextLong(length);
-            events.add(busy == 0 ? new Event(at, Event.Kind.LOOK, 0, 0) : event(r, program, at));
+            events.add(busy == 0 ? new Event(at, Event.Kind.LOOK, 0, 0) : event(r, program, at, tables));
             if (r.nextInt(4) == 0) { // a few short runs
                 for (int j = r.nextInt(5); j > 0; j--) {
                     at += 1 + r.nextInt(12);
@@ -50,7 +50,18 @@ final class CaseGenerator {
         return List.copyOf(events);
     }
 
-    private static Event event(SplittableRandom r, Program program, long at) {
+    /** Data, or what the processor itself reads and writes. */
+    private static int watched(SplittableRandom r) {
+        return switch (r.nextInt(8)) {
+            case 0 -> Guest.GDT + r.nextInt(0x100);
+            case 1 -> Guest.IDT + 8 * Handlers.SERVICES + r.nextInt(0x80);
+            case 2 -> Guest.TSS + 4 + r.nextInt(8);
+            case 3 -> Guest.KERNEL_STACK - 1 - r.nextInt(0x30);
+            default -> Guest.DATA + r.nextInt(0x1000);
+        };
+    }
+
+    private static Event event(SplittableRandom r, Program program, long at, boolean tables) {
         int bit = r.nextInt(2);
         return switch (r.nextInt(27)) {
             case 0, 1, 2, 3 -> new Event(at, Event.Kind.INTERRUPT, r.nextInt(5) == 0 ? 0x21 : 0x20, 0);
@@ -75,7 +86,7 @@ final class CaseGenerator {
             case 19 -> new Event(at, Event.Kind.RELOAD, 0, 0);
             case 20 -> new Event(at, Event.Kind.REQUEST, 0, 0);
             case 21 -> new Event(at, Event.Kind.BREAKPOINT, r.nextInt(program.size()), 0);
-            case 22 -> new Event(at, Event.Kind.BREAKPOINT, Guest.DATA + r.nextInt(0x1000), 1);
+            case 22 -> new Event(at, Event.Kind.BREAKPOINT, tables ? watched(r) : Guest.DATA + r.nextInt(0x1000), 1);
             case 23, 24 -> new Event(at, Event.Kind.NO_BREAKPOINTS, 0, 0);
             case 25 -> new Event(at, Event.Kind.SWAP, 0, 0);
             default -> new Event(at, Event.Kind.LOOK, 0, 0);

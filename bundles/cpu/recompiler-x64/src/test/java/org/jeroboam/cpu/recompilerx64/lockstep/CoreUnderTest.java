@@ -30,6 +30,12 @@ interface CoreUnderTest {
         return name.equals("interpreter") ? INTERPRETER : named(name);
     }
 
+    /** Whether the core that is tested is this bundle's. */
+    static boolean recompiles() {
+        return System.getProperty("lockstep.core", "").isEmpty()
+                && new RecompilerCoreFactory().probe().usable();
+    }
+
     private static CoreUnderTest named(String name) {
         try {
             Class<?> type = Class.forName(name);

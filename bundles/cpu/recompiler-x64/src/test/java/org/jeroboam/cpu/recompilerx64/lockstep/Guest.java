@@ -55,6 +55,15 @@ final class Guest {
     static final int FLAT_DATA = 0x10;
     static final int USER_CODE = 0x1B;
     static final int USER_DATA = 0x23;
+    /** Data descriptors that programs change. */
+    static final int EXTRA = 0x70;
+
+    static final int EXTRA_COUNT = 6;
+    /** Of a thousand seeds, the first whose programs do. */
+    static final int TABLES_FROM = 500;
+    /** A conforming code segment of level 0. */
+    static final int CONFORMING = 0xA0;
+
     private static final int TSS_SELECTOR = 0x28;
     private static final int TABLE = 0x4_0000;
     private static final int FRAMES = 0x50;
@@ -149,6 +158,11 @@ final class Guest {
         segments[segment] = new SegmentState(selector, base, limit, attributes);
     }
 
+    /** Whether the program changes the tables of the system. */
+    boolean changesTables() {
+        return mode.isFlat() && Math.floorMod(seed, 1000L) >= TABLES_FROM;
+    }
+
     int base(int segment) {
         return segments[segment].base();
     }
@@ -232,6 +246,11 @@ final class Guest {
         for (int i = 0; i < 6; i++) {
             descriptor(w, 0x38 + 8 * i, segments[i]);
         }
+        for (int i = 0; i < EXTRA_COUNT; i++) {
+            int attributes = new int[] {0xC0F3, 0xC093, 0x40F3, 0xC0F7, 0xC0FB, 0xC09F}[i];
+            descriptor(w, EXTRA + 8 * i, new SegmentState(0, i < 2 ? 0 : DATA, i < 2 ? -1 : 0xF_FFFF, attributes));
+        }
+        descriptor(w, CONFORMING, new SegmentState(0, 0, -1, 0xC09F));
         w.dword(TSS + 4, KERNEL_STACK);
         w.dword(TSS + 8, FLAT_DATA);
         w.dword(TSS + 0x64, 0x68 << 16);

@@ -21,6 +21,12 @@ class LockstepTest {
         programs(SEED, FEW);
     }
 
+    /** Programs of these seeds also change descriptors, gates and page tables of the system. */
+    @Test
+    void programsThatChangeTables() {
+        programs(SEED + Guest.TABLES_FROM, FEW / 2);
+    }
+
     @Test
     @Tag("full")
     void manyRandomPrograms() {

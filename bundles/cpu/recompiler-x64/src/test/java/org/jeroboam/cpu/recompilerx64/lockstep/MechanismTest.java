@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jeroboam.cpu.recompilerx64.LosingRecompilers;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.hardware.cpu.Breakpoint;
 import org.jeroboam.hardware.cpu.CpuState;
@@ -14,9 +15,9 @@ import org.jeroboam.hardware.cpu.ExitReason;
 import org.junit.jupiter.api.Test;
 
 /**
- * What keeps a core that remembers code and translations right, one mechanism at a time, in loops that are hot. Where the
- * mechanism can be taken away from outside, the same guest then ends with something else, which shows that the test
- * would notice.
+ * What keeps a core that remembers code and translations right, one mechanism at a time, in loops that are hot. Each
+ * guest is also played with a core from which the mechanism was taken away; it then ends with something else, which
+ * shows that the test would notice.
  */
 class MechanismTest {
     private static final int TIMES = 2000;
@@ -37,6 +38,14 @@ class MechanismTest {
     private static void shownBy(Mode mode, UnaryOperator<CoreUnderTest> off, Consumer<Scene> play) {
         scene(mode, play);
         assertThrows(AssertionError.class, () -> scene(off.apply(CoreUnderTest.chosen()), mode, play));
+    }
+
+    /** The same with a recompiler that lacks the mechanism, where there is a recompiler. */
+    private static void shownByRecompiler(Mode mode, CoreUnderTest off, Consumer<Scene> play) {
+        scene(mode, play);
+        if (CoreUnderTest.recompiles()) {
+            assertThrows(AssertionError.class, () -> scene(off, mode, play));
+        }
     }
 
     /** Plays with all mechanisms, then without one: the second must not go well. */
@@ -118,7 +127,8 @@ class MechanismTest {
 
     @Test
     void codeAcrossAPageWhoseSecondPageIsMappedElsewhere() {
-        scene(Mode.PAGED_KERNEL, s -> {
+        CoreUnderTest off = (bus, model) -> LosingRecompilers.withoutPageEnd(bus, model, Guest.TWO_FACED - 1, 0xB0, 17);
+        shownByRecompiler(Mode.PAGED_KERNEL, off, s -> {
             int page = Guest.TWO_FACED;
             // The page before ends with the first byte of "mov al, n"; n is another one under the other tables.
             Code c = s.code.with(TIMES, 0xBE).label("top").with(0, 0xB8);
@@ -192,57 +202,92 @@ class MechanismTest {
         });
     }
 
-    /** The page behind goes away every now and then; a sum would count double what was done twice. */
     @Test
     void aFaultWithinAReadModifyWrite() {
-        scene(Mode.PAGED_KERNEL, s -> {
-            int at = (Guest.ABSENT_PAGE << 12) - 2;
-            s.write(at, 0);
-            s.write(Guest.DATA, 0);
-            Code c = loop(s);
-            c.put(0xF6, 0xC1, 0x1F).shortly("on", 0x75).put(0xCD, 0x32).label("on"); // test cl, 31; jnz; int 32h
-            c.put(0x39, 0xC9); // cmp ecx, ecx: CF 0
-            c.put(0xF9).with(at, 0x11, 0x0D); // stc; adc [at], ecx
-            c.with(Guest.DATA, 0x83, 0x15).put(0); // adc dword [DATA], 0: no carry comes out
-            c.with(at, 0x87, 0x15).put(0x01, 0xD3).with(at, 0x87, 0x15); // xchg edx; add ebx, edx; xchg back
-            c.with(at, 0x29, 0x1D).with(at, 0x01, 0x1D); // sub [at], ebx; add [at], ebx
-            end(c);
-            s.start().finish();
-            assertEquals(SUM + TIMES, s.read(at));
-            assertEquals(0, s.read(Guest.DATA));
-        });
+        shownByRecompiler(
+                Mode.PAGED_KERNEL,
+                LosingRecompilers::withoutFlagsAtFaults,
+                s -> modify(s, (Guest.ABSENT_PAGE << 12) + 8));
+    }
+
+    @Test
+    void aFaultWithinAReadModifyWriteOfTwoPages() {
+        scene(Mode.PAGED_KERNEL, s -> modify(s, (Guest.ABSENT_PAGE << 12) - 2));
+    }
+
+    /** The page goes away every now and then; a sum would count double what was done twice. */
+    private static void modify(Scene s, int at) {
+        s.write(at, 0);
+        s.write(Guest.DATA, 0);
+        Code c = loop(s);
+        withdraw(c);
+        c.put(0x39, 0xC9); // cmp ecx, ecx: CF 0
+        c.put(0xF9).with(at, 0x11, 0x0D); // stc; adc [at], ecx
+        c.with(Guest.DATA, 0x83, 0x15).put(0); // adc dword [DATA], 0: no carry comes out
+        c.with(at, 0x87, 0x15).put(0x01, 0xD3).with(at, 0x87, 0x15); // xchg edx; add ebx, edx; xchg back
+        c.with(at, 0x29, 0x1D).with(at, 0x01, 0x1D); // sub [at], ebx; add [at], ebx
+        end(c);
+        s.start().finish();
+        assertEquals(SUM + TIMES, s.read(at));
+        assertEquals(0, s.read(Guest.DATA));
+    }
+
+    /** Takes {@link Guest#ABSENT_PAGE} away when 32 divides ECX; hot code goes on behind, not in the middle of a block. */
+    private static void withdraw(Code c) {
+        c.put(0xF6, 0xC1, 0x1F).shortly("on", 0x75); // test cl, 31; jnz
+        c.put(0xCD, 0x32).shortly("on", 0xEB).label("on"); // int 32h; jmp
     }
 
     @Test
     void aFaultWithinAPushAndAPop() {
-        scene(Mode.PAGED_USER, s -> {
-            int edge = (Guest.ABSENT_PAGE << 12) + 2;
-            Code c = s.code.with(TIMES, 0xB9).label("top");
-            c.put(0xF6, 0xC1, 0x1F).shortly("on", 0x75).put(0xCD, 0x32).label("on");
-            c.with(edge, 0xBC).put(0x51, 0x58, 0x01, 0xC3); // mov esp, n; push ecx; pop eax; add ebx, eax
-            c.put(0x51).put(0x01, 0x0C, 0x24, 0x8F, 0xC2); // push ecx; add [esp], ecx; pop edx
-            c.put(0x01, 0xD3); // add ebx, edx
-            c.with(Guest.STACK, 0xBC).put(0x49).near("top", 0x0F, 0x85).put(0xCD, 0x50);
-            c.label("halt").put(0xF4);
-            s.gate(0x50, "halt");
-            assertEquals(3 * SUM, s.start().finish().gpr[3]);
-        });
+        shownByRecompiler(
+                Mode.PAGED_USER, LosingRecompilers::withoutStackAtFaults, s -> push(s, (Guest.ABSENT_PAGE << 12) + 32));
+    }
+
+    @Test
+    void aFaultWithinAPushAndAPopOfTwoPages() {
+        scene(Mode.PAGED_USER, s -> push(s, (Guest.ABSENT_PAGE << 12) + 2));
+    }
+
+    private static void push(Scene s, int stack) {
+        Code c = loop(s);
+        withdraw(c);
+        c.with(stack, 0xBC).put(0x51, 0x58, 0x01, 0xC3); // mov esp, n; push ecx; pop eax; add ebx, eax
+        c.put(0x51).put(0x01, 0x0C, 0x24, 0x8F, 0xC2); // push ecx; add [esp], ecx; pop edx
+        c.put(0x01, 0xD3, 0x01, 0xE3); // add ebx, edx; add ebx, esp
+        c.with(Guest.STACK, 0xBC).put(0x49).near("top", 0x0F, 0x85).put(0xCD, 0x50);
+        c.label("halt").put(0xF4);
+        s.gate(0x50, "halt");
+        assertEquals(3 * SUM + TIMES * stack, s.start().finish().gpr[3]);
     }
 
     @Test
     void aFaultWithinARepeatedCopy() {
-        scene(Mode.PAGED_USER, s -> {
-            int to = (Guest.ABSENT_PAGE << 12) - 32;
-            Code c = s.code.with(100, 0xBD).label("top").put(0xCD, 0x32); // mov ebp, 100; int 32h
-            c.with(Guest.DATA + 0xFD0, 0xBE).with(to, 0xBF).with(16, 0xB9).put(0xF3, 0xA5); // rep movsd
-            c.put(0x01, 0xF3, 0x01, 0xFB, 0x01, 0xCB); // add ebx, esi; edi; ecx
-            c.put(0x4D).near("top", 0x0F, 0x85).put(0xCD, 0x50).label("halt").put(0xF4);
-            s.gate(0x50, "halt");
-            assertEquals(100 * (Guest.DATA + 0xFD0 + to + 128), s.start().finish().gpr[3]);
-            for (int i = 0; i < 64; i += 4) {
-                assertEquals(s.read(Guest.DATA + 0xFD0 + i), s.read(to + i));
-            }
-        });
+        shownByRecompiler(
+                Mode.PAGED_USER, LosingRecompilers::withoutCountAtFaults, s -> copy(s, (Guest.ABSENT_PAGE << 12) + 32));
+    }
+
+    @Test
+    void aFaultInTheMiddleOfARepeatedCopy() {
+        scene(Mode.PAGED_USER, s -> copy(s, (Guest.ABSENT_PAGE << 12) - 32));
+    }
+
+    private static void copy(Scene s, int to) {
+        Code c = loop(s);
+        withdraw(c);
+        c.put(0x89, 0xCD); // mov ebp, ecx
+        c.with(Guest.DATA + 0xFC0, 0xBE).with(to, 0xBF).with(16, 0xB9).put(0xF3, 0xA5); // rep movsd
+        c.put(0x01, 0xF3, 0x01, 0xFB, 0x01, 0xCB); // add ebx, esi; edi; ecx
+        c.put(0x89, 0xE9, 0x49)
+                .near("top", 0x0F, 0x85)
+                .put(0xCD, 0x50)
+                .label("halt")
+                .put(0xF4); // mov ecx, ebp
+        s.gate(0x50, "halt");
+        assertEquals(TIMES * (Guest.DATA + 0xFC0 + to + 128), s.start().finish().gpr[3]);
+        for (int i = 0; i < 64; i += 4) {
+            assertEquals(s.read(Guest.DATA + 0xFC0 + i), s.read(to + i));
+        }
     }
 
     @Test
@@ -422,7 +467,7 @@ class MechanismTest {
 
     @Test
     void pagingGoesOffAndOnUnderHotCode() {
-        scene(Mode.PAGED_KERNEL, s -> {
+        shownByRecompiler(Mode.PAGED_KERNEL, LosingRecompilers::withoutPages, s -> {
             Code c = loop(s);
             c.put(0xCD, 0x3D); // int 3Dh: CR0.PG
             c.label("slot").with(5, 0xB8).put(0x01, 0xC3); // mov eax, n; add ebx, eax
@@ -435,7 +480,8 @@ class MechanismTest {
 
     @Test
     void pagesAreExchangedUnderHotAccesses() {
-        scene(Mode.PAE_KERNEL, s -> {
+        CoreUnderTest off = (bus, model) -> LosingRecompilers.withoutFlush(bus, model, 0x3_1000);
+        shownByRecompiler(Mode.PAE_KERNEL, off, s -> {
             s.write(0x3_1000, 1);
             s.write(0x3_2000, 1000);
             Code c = loop(s);
@@ -456,11 +502,12 @@ class MechanismTest {
     /** The same code at level 0, where the page may be read, and at level 3, where it may not. */
     @Test
     void aPageOfTheSystemInCodeOfBothLevels() {
-        scene(Mode.PAGED_KERNEL, s -> {
+        CoreUnderTest off = (bus, model) -> LosingRecompilers.withoutFlush(bus, model, Guest.SUPERVISOR_PAGE << 12);
+        shownByRecompiler(Mode.PAGED_KERNEL, off, s -> {
             int secret = Guest.SUPERVISOR_PAGE << 12;
             s.write(secret, 5);
             s.write(COUNT, 0);
-            s.code.with(Guest.USER_DATA, 0xB8).put(0x8E, 0xD8); // mov eax, n; mov ds, eax: for both levels
+            s.code.with(Guest.USER_DATA, 0xB8).put(0x8E, 0xD8, 0x8E, 0xC0); // mov eax, n; ds, es: for both levels
             Code c = loop(s);
             c.near("read", 0xE8); // call read
             c.put(0x6A, Guest.USER_DATA)
@@ -471,7 +518,8 @@ class MechanismTest {
             c.label("user").near("read", 0xE8).put(0xCD, 0x50); // call read; int 50h
             c.label("kernel").with(Guest.STACK, 0xBC); // mov esp, n
             end(c);
-            c.label("read").with(secret, 0x03, 0x1D).put(0xC3); // add ebx, [secret]; ret
+            c.label("read").with(20, 0xBA).label("pad").put(0x4A).shortly("pad", 0x75); // mov edx, 20; dec edx; jnz
+            c.with(secret, 0x03, 0x1D).put(0xC3); // add ebx, [secret]; ret
             c.label("fault").with(COUNT, 0xFF, 0x05).put(0x83, 0xC4, 0x04); // inc dword [COUNT]; add esp, 4
             c.put(0x83, 0x04, 0x24, 0x06, 0xCF); // add dword [esp], 6: behind the access; iretd
             s.gate(14, "fault").gate(0x50, "kernel");
@@ -482,7 +530,8 @@ class MechanismTest {
 
     @Test
     void writeProtectionOfTheSystemInHotCode() {
-        scene(Mode.PAGED_KERNEL, s -> {
+        CoreUnderTest off = (bus, model) -> LosingRecompilers.withoutFlush(bus, model, Guest.READ_ONLY_PAGE << 12);
+        shownByRecompiler(Mode.PAGED_KERNEL, off, s -> {
             int at = Guest.READ_ONLY_PAGE << 12;
             s.write(at, 0);
             s.write(COUNT, 0);
@@ -511,6 +560,18 @@ class MechanismTest {
                 assertEquals(i, now.gpr[1]);
                 assertEquals(0, now.eflags & EFlags.IF);
             }
+        });
+    }
+
+    @Test
+    void aHostThatRefusesCodeMemoryInterprets() {
+        scene(LosingRecompilers::withoutCodeMemory, Mode.PAGED_USER, s -> {
+            s.write(Guest.DATA, 0);
+            Code c = loop(s);
+            c.with(Guest.DATA, 0x01, 0x0D); // add [DATA], ecx
+            c.put(0x49).near("top", 0x0F, 0x85).put(0xCD, 0x50).label("halt").put(0xF4);
+            s.gate(0x50, "halt").start().finish();
+            assertEquals(SUM, s.read(Guest.DATA));
         });
     }
 }

@@ -11,6 +11,7 @@ final class SystemItems {
     };
 
     private static final int TRAP_FLAG = 0x100;
+    private static final int NESTED_TASK = 0x4000;
     /** Status flags, IF, DF, AC. */
     private static final int FLAGS = 0x4_06D5 | 0x200;
 
@@ -18,6 +19,7 @@ final class SystemItems {
     private final Guest guest;
     private final Emitter out;
     private final MemoryOperands operands;
+    private final DescriptorItems descriptors;
     /** Labels of items with a patch slot. */
     private final List<Integer> slots = new ArrayList<>();
 
@@ -28,6 +30,7 @@ final class SystemItems {
         this.guest = guest;
         this.out = out;
         this.operands = operands;
+        descriptors = new DescriptorItems(r, guest, out);
         for (int i = 0; i < 4; i++) {
             slots.add(out.newLabel());
         }
@@ -126,6 +129,10 @@ final class SystemItems {
 
     /** Something of the system. */
     void item() {
+        if (guest.changesTables() && r.nextInt(10) == 0) {
+            descriptors.item();
+            return;
+        }
         switch (r.nextInt(18)) {
             case 0, 1, 2 ->
                 out.put(0xCD, Handlers.SERVICES + r.nextInt(Handlers.SERVICE_COUNT))
@@ -164,7 +171,10 @@ final class SystemItems {
 
     /** Pops random flags. */
     private void flags() {
-        int flags = r.nextInt() & FLAGS | 2 | (r.nextInt(12) == 0 ? TRAP_FLAG : 0);
+        int flags = r.nextInt() & FLAGS
+                | 2
+                | (r.nextInt(12) == 0 ? TRAP_FLAG : 0)
+                | (guest.changesTables() && r.nextInt(16) == 0 ? NESTED_TASK : 0);
         out.put(0x68).natural(flags).add(); // push n
         out.put(0x9D).add(); // popf
     }

@@ -70,6 +70,20 @@ final class CodeCache {
         return page == null ? uncached(eip) : entry(page, eip);
     }
 
+    /**
+     * The instruction at a CS offset where a round happened to end: the accelerator's entry only if branches lead there.
+     *
+     * @throws GuestFault page fault or #GP of the fetch
+     */
+    Insn resume(int eip) {
+        PageCode page = locate(eip);
+        if (page == null) {
+            return uncached(eip);
+        }
+        Entry entry = page.entry(page.csBase + eip & 0xFFF);
+        return entry == null ? at(page, eip) : entry;
+    }
+
     /** Where to go for an indirect near branch; does not throw. */
     Insn jump(int eip) {
         int linear = cpu.base[Cpu.CS] + eip;

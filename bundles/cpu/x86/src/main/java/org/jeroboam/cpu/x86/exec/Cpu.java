@@ -137,7 +137,7 @@ final class Cpu {
     int globalStamp = 2;
     /** MODE bits that instruction objects depend on. */
     int mode;
-    /** Grows with every {@link #modeChanged}. */
+    /** Grows with every {@link #modeChanged}, and with loads of GDTR, IDTR, TR and model-specific registers. */
     int modeEpoch;
 
     private static final int LAST_STAMP = Integer.MAX_VALUE - 16;
@@ -175,7 +175,7 @@ final class Cpu {
         seg = new SegmentAccess(this);
         stack = new Stack(this);
         code = new CodeCache(this);
-        dispatch = new Dispatch();
+        dispatch = new Dispatch(true);
         segmentation = new Segmentation(this);
         interrupts = new Interrupts(this);
         ports = new Ports(this);

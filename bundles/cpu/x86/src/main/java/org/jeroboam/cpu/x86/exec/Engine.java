@@ -58,14 +58,20 @@ public final class Engine {
         return cpu.systemFlags & ~(EFlags.VM | EFlags.RF);
     }
 
-    /** Whether IF may be set and cleared without a look at what waits: CPL is 0, and neither INTR nor NMI is pending. */
+    /** Whether IF may be set and IRET executed without a look at what waits: no INTR, no NMI, none blocked. */
     public boolean interruptsOpen() {
-        return cpu.cpl == 0 && !cpu.interruptLine && !cpu.nmiPending;
+        return !cpu.interruptLine && !cpu.nmiPending && !cpu.nmiBlocked;
     }
 
-    /** Sets or clears IF while {@link #interruptsOpen()}. */
-    public void setInterruptFlag(boolean on) {
-        cpu.systemFlags = on ? cpu.systemFlags | EFlags.IF : cpu.systemFlags & ~EFlags.IF;
+    /** Sets IF (while {@link #interruptsOpen()}) and DF from their bits of EFLAGS. */
+    public void setFlags(int bits) {
+        int mask = EFlags.IF | EFlags.DF;
+        cpu.systemFlags = cpu.systemFlags & ~mask | bits & mask;
+    }
+
+    /** Sets RF at the present instruction boundary, as IRET does; the run loop must look up then. */
+    public void resume() {
+        cpu.systemFlags |= EFlags.RF;
     }
 
     /** Holds interrupts off at the present instruction boundary, as behind STI. */
@@ -113,9 +119,14 @@ public final class Engine {
         return cpu.mmu.readTable();
     }
 
-    /** Whether the tables of the present privilege may be used: no alignment checks. */
+    /** The same for a privilege: that of level 3, or of the others. */
+    public long readTable(boolean user) {
+        return user ? cpu.mmu.tlb.userRead : cpu.mmu.tlb.supervisorRead;
+    }
+
+    /** Whether the tables of the present privilege may be used: protected mode without alignment checks. */
     public boolean direct() {
-        return cpu.mmu.direct();
+        return cpu.mmu.direct() && cpu.protectedMode();
     }
 
     /** Links made under another stamp (and not under {@link #globalStamp()}) lead nowhere any more. */
@@ -148,6 +159,70 @@ public final class Engine {
         return cpu.seg.writeTop(segment);
     }
 
+    /** Last offset of a segment. */
+    public int segmentLimit(int segment) {
+        return cpu.limit[segment];
+    }
+
+    /** Attributes of a segment, see {@link org.jeroboam.hardware.cpu.SegmentState#attributes()}. */
+    public int segmentAttributes(int segment) {
+        return cpu.attr[segment];
+    }
+
+    /** Sets all parts of ES CS SS DS FS or GS; {@link #setLevel} must follow. */
+    public void setSegment(int segment, int selector, int base, int limit, int attributes) {
+        cpu.selector[segment] = selector;
+        cpu.base[segment] = base;
+        cpu.limit[segment] = limit;
+        cpu.attr[segment] = attributes;
+    }
+
+    /** Sets the privilege level, and puts it and the segments into force. */
+    public void setLevel(int level) {
+        cpu.cpl = level;
+        cpu.modeChanged();
+    }
+
+    /** The privilege level. */
+    public int level() {
+        return cpu.cpl;
+    }
+
+    /** CR0, CR2, CR3 or CR4. */
+    public int control(int number) {
+        return switch (number) {
+            case 0 -> cpu.cr0;
+            case 2 -> cpu.cr2;
+            case 3 -> cpu.cr3;
+            case 4 -> cpu.cr4;
+            default -> 0;
+        };
+    }
+
+    /** Sets CR2. */
+    public void setFaultAddress(int linear) {
+        cpu.cr2 = linear;
+    }
+
+    /** SYSENTER_CS without its lowest two bits, SYSENTER_ESP, SYSENTER_EIP (0 to 2). */
+    public int sysenter(int number) {
+        return switch (number) {
+            case 0 -> cpu.msrs.sysenterCs & 0xFFFC;
+            case 1 -> cpu.msrs.sysenterEsp;
+            default -> cpu.msrs.sysenterEip;
+        };
+    }
+
+    /** The time stamp counter as the instruction at hand reads it, {@link #setBudget} done. */
+    public long timeStamp() {
+        return cpu.msrs.timeStamp();
+    }
+
+    /** A view of the descriptor tables. */
+    public DescriptorView descriptors() {
+        return new DescriptorView(cpu);
+    }
+
     /** Selector in a segment register. */
     public int selector(int segment) {
         return cpu.selector[segment];
@@ -160,6 +235,11 @@ public final class Engine {
      */
     public boolean fill(int linear, boolean write) {
         return cpu.mmu.fill(linear, write);
+    }
+
+    /** The error code of the page fault that {@link #fill} met, or -1 when it was none. */
+    public int pageFault() {
+        return cpu.mmu.lastFault();
     }
 
     /** Whether x87 instructions may execute: CR0.EM and TS are clear. */

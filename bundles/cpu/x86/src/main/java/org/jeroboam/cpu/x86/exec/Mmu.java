@@ -19,6 +19,7 @@ final class Mmu {
 
     private long writeTable = tlb.supervisorWrite;
     private boolean user;
+    private int lastFault = -1;
 
     Mmu(Cpu cpu) {
         this.cpu = cpu;
@@ -276,14 +277,14 @@ final class Mmu {
 
     /** Enters a page into the TLB for the present privilege, without a trace if that faults. */
     boolean fill(int linear, boolean write) {
-        int cr2 = cpu.cr2;
-        try {
-            slow.translate(linear, write, user);
-        } catch (GuestFault fault) {
-            cpu.cr2 = cr2; // the fault belongs to the instruction, which raises it again
-            return false;
-        }
-        return HostMemory.getLong(Tlb.slot(write ? writeTable : readTable, linear)) != 0;
+        long physical = slow.look(linear, write, user);
+        lastFault = physical < 0 ? (int) ~physical : -1;
+        return physical >= 0 && HostMemory.getLong(Tlb.slot(write ? writeTable : readTable, linear)) != 0;
+    }
+
+    /** The error code of the page fault that the last {@link #fill} met, or -1. */
+    int lastFault() {
+        return lastFault;
     }
 
     void close() {

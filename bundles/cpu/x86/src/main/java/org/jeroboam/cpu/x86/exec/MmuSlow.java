@@ -139,11 +139,23 @@ final class MmuSlow {
 
     /** Translates, and enters the page into the TLB when it has a direct address. */
     long translate(int linear, boolean write, boolean user) {
+        long physical = look(linear, write, user);
+        if (physical < 0) {
+            throw walker.fault(linear, physical);
+        }
+        return physical;
+    }
+
+    /** The same, but a page fault is {@code ~} of its error code, and CR2 stays. */
+    long look(int linear, boolean write, boolean user) {
         int recent = (user ? 2 : 0) + (write ? 1 : 0);
         if (recentPage[recent] == linear >>> 12) {
             return recentPhysical[recent] | linear & 0xFFF;
         }
-        long physical = walker.translate(linear, write, user);
+        long physical = walker.walk(linear, write, user);
+        if (physical < 0) {
+            return physical;
+        }
         long page = physical >>> 12;
         if (cpu.debug.watches(linear >>> 12) || cpu.breakpoints.watches(linear >>> 12)) {
             return physical;

@@ -50,10 +50,9 @@ final class PageWalker {
      * @param linear linear address
      * @param write whether to check and prepare for a write
      * @param user whether the access has user privilege
-     * @return physical address, A20 applied
-     * @throws GuestFault page fault, CR2 set
+     * @return physical address, A20 applied; or, negative, {@code ~} of the error code of a page fault
      */
-    long translate(int linear, boolean write, boolean user) {
+    long walk(int linear, boolean write, boolean user) {
         large = false;
         if (cpu.cr0 >= 0) { // PG is the sign
             writable = true;
@@ -61,6 +60,12 @@ final class PageWalker {
             return gate(linear & 0xFFFF_FFFFL);
         }
         return (cpu.cr4 & Cpu.CR4_PAE) != 0 ? walkPae(linear, write, user) : walk32(linear, write, user);
+    }
+
+    /** The fault that {@link #walk} found. CR2 is set. */
+    GuestFault fault(int linear, long walked) {
+        cpu.cr2 = linear;
+        return cpu.fault(GuestFault.PF, (int) ~walked);
     }
 
     /** The same without a trace: no rights are checked, no bits set, nothing thrown; -1 when the page is not present. */
@@ -108,13 +113,15 @@ final class PageWalker {
         long pdeAddress = gate((cpu.cr3 & 0xFFFF_F000L) + (linear >>> 22 << 2));
         int pde = memory.read(pdeAddress, 4);
         if ((pde & PRESENT) == 0) {
-            throw pageFault(linear, write, user, 0);
+            return pageFault(write, user, 0);
         }
         if ((pde & LARGE) != 0 && (cpu.cr4 & Cpu.CR4_PSE) != 0) {
             if ((pde & RESERVED_4M) != 0) {
-                throw pageFault(linear, write, user, ERROR_PRESENT | ERROR_RESERVED);
+                return pageFault(write, user, ERROR_PRESENT | ERROR_RESERVED);
             }
-            checkRights(linear, write, user, pde);
+            if (refused(write, user, pde)) {
+                return pageFault(write, user, ERROR_PRESENT);
+            }
             mark(pdeAddress, pde, write ? ACCESSED | DIRTY : ACCESSED);
             leaf(pde, pde, write, user);
             large = true;
@@ -124,9 +131,11 @@ final class PageWalker {
         long pteAddress = gate((pde & 0xFFFF_F000L) + (linear >>> 12 & 0x3FF) * 4);
         int pte = memory.read(pteAddress, 4);
         if ((pte & PRESENT) == 0) {
-            throw pageFault(linear, write, user, 0);
+            return pageFault(write, user, 0);
         }
-        checkRights(linear, write, user, pde & pte);
+        if (refused(write, user, pde & pte)) {
+            return pageFault(write, user, ERROR_PRESENT);
+        }
         mark(pdeAddress, pde, ACCESSED);
         mark(pteAddress, pte, write ? ACCESSED | DIRTY : ACCESSED);
         leaf(pte, pde & pte, write, user);
@@ -136,21 +145,23 @@ final class PageWalker {
     private long walkPae(int linear, boolean write, boolean user) {
         long pdpte = cpu.pdpte[linear >>> 30];
         if ((pdpte & PRESENT) == 0) {
-            throw pageFault(linear, write, user, 0);
+            return pageFault(write, user, 0);
         }
         long pdeAddress = gate((pdpte & FRAME_PAE) + (linear >>> 21 & 0x1FF) * 8);
         long pde = read64(pdeAddress);
         if ((pde & PRESENT) == 0) {
-            throw pageFault(linear, write, user, 0);
+            return pageFault(write, user, 0);
         }
         if ((pde & RESERVED_PAE) != 0) {
-            throw pageFault(linear, write, user, ERROR_PRESENT | ERROR_RESERVED);
+            return pageFault(write, user, ERROR_PRESENT | ERROR_RESERVED);
         }
         if ((pde & LARGE) != 0) {
             if ((pde & RESERVED_2M) != 0) {
-                throw pageFault(linear, write, user, ERROR_PRESENT | ERROR_RESERVED);
+                return pageFault(write, user, ERROR_PRESENT | ERROR_RESERVED);
             }
-            checkRights(linear, write, user, (int) pde);
+            if (refused(write, user, (int) pde)) {
+                return pageFault(write, user, ERROR_PRESENT);
+            }
             mark(pdeAddress, (int) pde, write ? ACCESSED | DIRTY : ACCESSED);
             leaf((int) pde, (int) pde, write, user);
             large = true;
@@ -159,12 +170,14 @@ final class PageWalker {
         long pteAddress = gate((pde & FRAME_PAE) + (linear >>> 12 & 0x1FF) * 8);
         long pte = read64(pteAddress);
         if ((pte & PRESENT) == 0) {
-            throw pageFault(linear, write, user, 0);
+            return pageFault(write, user, 0);
         }
         if ((pte & RESERVED_PAE) != 0) {
-            throw pageFault(linear, write, user, ERROR_PRESENT | ERROR_RESERVED);
+            return pageFault(write, user, ERROR_PRESENT | ERROR_RESERVED);
         }
-        checkRights(linear, write, user, (int) (pde & pte));
+        if (refused(write, user, (int) (pde & pte))) {
+            return pageFault(write, user, ERROR_PRESENT);
+        }
         mark(pdeAddress, (int) pde, ACCESSED);
         mark(pteAddress, (int) pte, write ? ACCESSED | DIRTY : ACCESSED);
         leaf((int) pte, (int) (pde & pte), write, user);
@@ -179,10 +192,8 @@ final class PageWalker {
         return (rights & WRITABLE) != 0 || !user && (cpu.cr0 & Cpu.CR0_WP) == 0;
     }
 
-    private void checkRights(int linear, boolean write, boolean user, int rights) {
-        if (user && (rights & USER) == 0 || write && !mayWrite(user, rights)) {
-            throw pageFault(linear, write, user, ERROR_PRESENT);
-        }
+    private boolean refused(boolean write, boolean user, int rights) {
+        return user && (rights & USER) == 0 || write && !mayWrite(user, rights);
     }
 
     private void leaf(int entry, int rights, boolean write, boolean user) {
@@ -197,8 +208,7 @@ final class PageWalker {
         }
     }
 
-    private GuestFault pageFault(int linear, boolean write, boolean user, int error) {
-        cpu.cr2 = linear;
-        return cpu.fault(GuestFault.PF, error | (write ? ERROR_WRITE : 0) | (user ? ERROR_USER : 0));
+    private static long pageFault(boolean write, boolean user, int error) {
+        return ~(long) (error | (write ? ERROR_WRITE : 0) | (user ? ERROR_USER : 0));
     }
 }

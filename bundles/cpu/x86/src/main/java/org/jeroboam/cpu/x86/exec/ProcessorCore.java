@@ -26,9 +26,12 @@ public final class ProcessorCore implements CpuCore {
 
     private final AtomicBoolean exitRequested = new AtomicBoolean();
     private final MemoryListener listener = new Listener();
+    private final Insn resume = new Dispatch(false);
     private ExitReason reason = ExitReason.BUDGET;
     private Breakpoint hit;
     private boolean closed;
+    /** Whether the last round ended between branches. */
+    private boolean midway;
 
     /**
      * Makes a core that interprets.
@@ -143,6 +146,7 @@ public final class ProcessorCore implements CpuCore {
     }
 
     private void woken() {
+        midway = false;
         cpu.halted = false;
         cpu.shadowAt = -1;
     }
@@ -193,7 +197,8 @@ public final class ProcessorCore implements CpuCore {
         cpu.reserve -= instructions;
         cpu.budget = instructions;
         Cpu c = cpu;
-        Insn insn = c.dispatch;
+        Insn insn = midway ? resume : c.dispatch;
+        midway = false;
         try {
             do {
                 c.at = insn.eip;
@@ -201,6 +206,7 @@ public final class ProcessorCore implements CpuCore {
             } while (--c.budget > 0);
             if (insn != c.dispatch) {
                 c.eip = insn.eip;
+                midway = true;
             }
             return true;
         } catch (GuestFault fault) {

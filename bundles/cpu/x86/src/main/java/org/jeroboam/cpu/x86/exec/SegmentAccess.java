@@ -17,6 +17,12 @@ final class SegmentAccess {
     /** The same for writing. */
     private final long[] writeTop = new long[6];
 
+    /** What the two were made from. */
+    private final int[] limits = new int[6];
+
+    private final int[] attributes = new int[6];
+    private boolean checkedBefore;
+
     private final Cpu cpu;
 
     SegmentAccess(Cpu cpu) {
@@ -26,22 +32,32 @@ final class SegmentAccess {
     /** Follows the hidden parts of the segment registers. */
     void refresh() {
         boolean checked = cpu.protectedNotV86();
+        boolean all = checked != checkedBefore;
+        checkedBefore = checked;
         for (int segment = 0; segment < 6; segment++) {
-            long top = cpu.limit[segment] & ALL;
+            int limit = cpu.limit[segment];
             int attr = cpu.attr[segment];
-            if (!checked) {
-                readTop[segment] = top;
-                writeTop[segment] = top;
-            } else if ((attr & Cpu.ATTR_PRESENT) == 0 || (attr & (TYPE_CODE | TYPE_EXPAND_DOWN)) == TYPE_EXPAND_DOWN) {
-                readTop[segment] = -1;
-                writeTop[segment] = -1;
-            } else {
-                boolean code = (attr & TYPE_CODE) != 0;
-                boolean second = (attr & TYPE_WRITABLE) != 0; // of code: readable
-                readTop[segment] = !code || second ? top : -1;
-                writeTop[segment] = !code && second ? top : -1;
+            if (all || limit != limits[segment] || attr != attributes[segment]) {
+                limits[segment] = limit;
+                attributes[segment] = attr;
+                readTop[segment] = top(limit, attr, checked, false);
+                writeTop[segment] = top(limit, attr, checked, true);
             }
         }
+    }
+
+    /** The last offset that may be read or written without a closer look, or -1. */
+    static long top(int limit, int attr, boolean checked, boolean write) {
+        long top = limit & ALL;
+        if (!checked) {
+            return top;
+        }
+        if ((attr & Cpu.ATTR_PRESENT) == 0 || (attr & (TYPE_CODE | TYPE_EXPAND_DOWN)) == TYPE_EXPAND_DOWN) {
+            return -1;
+        }
+        boolean code = (attr & TYPE_CODE) != 0;
+        boolean second = (attr & TYPE_WRITABLE) != 0; // of code: readable
+        return write ? !code && second ? top : -1 : !code || second ? top : -1;
     }
 
     long readTop(int segment) {

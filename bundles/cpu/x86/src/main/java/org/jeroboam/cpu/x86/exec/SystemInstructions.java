@@ -41,6 +41,7 @@ final class SystemInstructions {
         int limit = cpu.seg.read16(in.segment, offset);
         cpu.gdtBase = tableBase(cpu, in, offset);
         cpu.gdtLimit = limit;
+        cpu.modeEpoch++;
     }
 
     /** LIDT. */
@@ -50,6 +51,7 @@ final class SystemInstructions {
         int limit = cpu.seg.read16(in.segment, offset);
         cpu.idtBase = tableBase(cpu, in, offset);
         cpu.idtLimit = limit;
+        cpu.modeEpoch++;
     }
 
     /** The base has 24 bits with 16-bit operands. */
@@ -98,6 +100,7 @@ final class SystemInstructions {
         int high = segmentation.high | Descriptor.HIGH_BUSY;
         cpu.mmu.writeSystem8(segmentation.address + 5, high >>> 8 & 0xFF);
         segmentation.install(Cpu.TR, selector, segmentation.low, high);
+        cpu.modeEpoch++;
     }
 
     /** SLDT and STR: a register of 32 bits gets the selector zero-extended. */
@@ -272,6 +275,7 @@ final class SystemInstructions {
         cpu.requirePrivilege();
         long value = (long) cpu.gpr[Cpu.EDX] << 32 | cpu.gpr[Cpu.EAX] & 0xFFFF_FFFFL;
         cpu.msrs.write(cpu.gpr[Cpu.ECX], value);
+        cpu.modeEpoch++;
     }
 
     private static void setEdxEax(Cpu cpu, long value) {
