@@ -54,9 +54,11 @@ final class NearTransfers {
 
         @Override
         Insn exec(Cpu cpu) {
-            Insn to = take(cpu);
-            cpu.stack.push(size, back);
-            return to;
+            if (!cpu.holds(takenStamp)) {
+                cpu.code.checkTarget(target);
+            }
+            cpu.stack.push(size, back); // may fault, which must come before a look at the target's page
+            return take(cpu);
         }
     }
 

@@ -326,6 +326,7 @@ public final class ProcessorCore implements CpuCore {
         cpu.code.flush();
         cpu.mmu.flushAll();
         cpu.modeChanged();
+        midway = false;
         reason = ExitReason.BUDGET;
     }
 

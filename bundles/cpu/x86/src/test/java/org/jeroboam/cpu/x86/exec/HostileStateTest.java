@@ -43,6 +43,12 @@ class HostileStateTest {
         }
     }
 
+    /** A CALL whose push faults: its target's page was marked as accessed, but by a run of one instruction. */
+    @Test
+    void statesThatOnceEndedDifferently() {
+        rounds(CpuModel.values()[1], 20_027_737, 1);
+    }
+
     private void rounds(CpuModel model, long seed, int rounds) {
         try (SystemBench bench = new SystemBench(model)) {
             for (int round = 0; round < rounds; round++) {
