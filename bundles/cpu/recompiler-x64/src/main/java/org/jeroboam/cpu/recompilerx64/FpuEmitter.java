@@ -13,8 +13,6 @@ import org.jeroboam.cpu.x86.Instruction;
  */
 final class FpuEmitter {
     private static final Address SCRATCH = Address.of(R15, FloatingState.SCRATCH);
-    private static final int CS = 1;
-    private static final int FS = 4;
     private static final int MASKS = 0x3F;
     /** What {@code FLDCW} can set, and the bit that is always set. */
     private static final int CONTROL_BITS = 0x1F3F;
@@ -106,7 +104,7 @@ final class FpuEmitter {
 
     /** The offset is the address that was checked, without the segment's base. */
     private void dataPointer(Instruction in) {
-        if (in.segment == CS || in.segment >= FS) {
+        if (memory.hasBase(in.segment)) {
             asm.rm(0x2B, 4, R8, Address.of(R15, StateBlock.BASE + 4 * in.segment));
         }
         asm.store(Address.of(R15, FloatingState.DATA_OFFSET), R8);

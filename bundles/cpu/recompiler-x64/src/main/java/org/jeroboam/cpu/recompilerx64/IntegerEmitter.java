@@ -297,6 +297,11 @@ final class IntegerEmitter {
 
     private void lea(Instruction in) {
         int to = Operands.host(in, 1);
+        if (in.operandSize == 2) {
+            asm.lea(R10, MemoryAccess.effective(in));
+            asm.rr(0x89, 2, R10, to);
+            return;
+        }
         asm.lea(to, MemoryAccess.effective(in));
         if (in.addressSize == 2) {
             asm.rr(0x0FB7, 4, to, to);

@@ -69,10 +69,30 @@ final class Links implements AutoCloseable {
 
     /** Emits the jump to the CS offset in R11, by the table of known targets. Flags must be in memory. */
     void lookup(boolean user) {
+        lookup(user, false);
+    }
+
+    /**
+     * The same where CS has a base, which is part of a target's place in the table; what is found there looks itself whether
+     * it is that of the base.
+     */
+    void lookupBased(boolean user) {
+        lookup(user, true);
+    }
+
+    /** Emits the exit to the CS offset in R11 that is taken on a condition, as if the table did not have it. */
+    void lookupMiss(int condition) {
+        asm.jccTo(condition, lookupExit);
+    }
+
+    private void lookup(boolean user, boolean based) {
         Address likely = Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP);
         Address other = Address.of(R15, user ? StateBlock.GLOBAL_STAMP : StateBlock.STAMP);
         asm.mov(R8, R11);
         asm.mov(R9, R11);
+        if (based) {
+            asm.rm(0x03, 4, R9, Address.of(R15, StateBlock.BASE + 4)); // add, CS
+        }
         asm.rri(0x81, 4, 4, R9, TARGETS - 1); // and
         asm.rri8(0xC1, 4, 4, R9, 4); // shl
         asm.rm(0x03, 8, R9, Address.of(R15, StateBlock.LOOKUP));
@@ -93,7 +113,7 @@ final class Links implements AutoCloseable {
         Cell cell = cell(from, target);
         Address key = Address.of(R15, cell.displacement);
         Address to = Address.of(R15, cell.displacement + 8);
-        if (!RegionFinder.samePage(from.eip(), target)) {
+        if (!RegionFinder.samePage(from, target)) {
             asm.load64(R8, key);
             boolean user = (from.mode() & Engine.USER) != 0;
             asm.rm(0x3B, 8, R8, Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP));
@@ -170,7 +190,7 @@ final class Links implements AutoCloseable {
 
     /** Enters a place with code into the table of its mode. */
     void enter(Place place) {
-        long entry = table(place.mode()) + (long) (place.eip() & TARGETS - 1) * ENTRY;
+        long entry = table(place.mode()) + (long) (place.eip() + place.codeBase() & TARGETS - 1) * ENTRY;
         HostMemory.putLong(entry, (long) place.stamp() << 32 | place.eip() & 0xFFFF_FFFFL);
         HostMemory.putLong(entry + 8, place.code());
     }

@@ -18,16 +18,28 @@ final class MemoryAccess {
     static final Address HOST = new Address(R9, R8, 0, 0);
 
     private static final int CS = 1;
+    private static final int SS = 2;
     private static final int FS = 4;
 
     private final Assembler asm;
     private final FlagKeeper flags;
     private final ColdPaths cold;
+    private Addressing addressing = Addressing.FLAT_32;
 
     MemoryAccess(Assembler asm, FlagKeeper flags, ColdPaths cold) {
         this.asm = asm;
         this.flags = flags;
         this.cold = cold;
+    }
+
+    /** Says how the code that comes next addresses memory. */
+    void start(Addressing mode) {
+        addressing = mode;
+    }
+
+    /** Whether a segment's base is added and its last offset looked at. */
+    boolean hasBase(int segment) {
+        return segment == CS || segment >= FS || !addressing.flatData();
     }
 
     /** Checks the memory operand of an instruction. */
@@ -42,7 +54,7 @@ final class MemoryAccess {
         if (in.addressSize == 2) {
             asm.rr(0x0FB7, 4, R8, R8);
         }
-        if (in.segment == CS || in.segment >= FS) {
+        if (hasBase(in.segment)) {
             segment(in.segment, size, write);
         }
     }
@@ -60,6 +72,37 @@ final class MemoryAccess {
         begin();
         asm.lea(R8, Address.of(register, displacement));
         lookup(size, write, true);
+    }
+
+    /** The same on a stack that need be neither flat nor of 32 bits: the offset is not kept. */
+    void checkSegmentedStack(int register, int displacement, int size, boolean write) {
+        stackOffset(register, displacement, size, write);
+        lookup(size, write, true);
+    }
+
+    private void stackOffset(int register, int displacement, int size, boolean write) {
+        begin();
+        asm.lea(R8, Address.of(register, displacement));
+        if (!addressing.stack32()) {
+            asm.rr(0x0FB7, 4, R8, R8);
+        }
+        if (hasBase(SS)) {
+            segment(SS, size, write);
+        }
+    }
+
+    /** Checks an access at a register through a segment. @param addressSize of the offset in it */
+    void checkOffset(int segment, int register, int addressSize, int size, boolean write) {
+        begin();
+        if (addressSize == 2) {
+            asm.rr(0x0FB7, 4, R8, register);
+        } else {
+            asm.mov(R8, register);
+        }
+        if (hasBase(segment)) {
+            segment(segment, size, write);
+        }
+        lookup(size, write);
     }
 
     /** Checks doublewords on the stack at a displacement from ESP, all in one page or left to the interpreter. */

@@ -25,7 +25,7 @@ import org.jeroboam.cpu.x86.exec.Place;
  * that tests can take mechanisms away.
  */
 class Recompiler implements Accelerator {
-    private static final int TRANSLATED = Engine.CODE32 | Engine.STACK32 | Engine.FLAT | Engine.FLAT_CODE;
+    private static final int FLAT_32 = Engine.CODE32 | Engine.STACK32 | Engine.FLAT | Engine.FLAT_CODE;
     private static final int PAGE_FAULT = 14;
     /** What wraps around there is no page fault. */
     private static final int LAST_PAGE = 0xF_FFFF;
@@ -77,8 +77,8 @@ class Recompiler implements Accelerator {
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
         translator = new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, engine.model());
-        state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(TRANSLATED));
-        state.set(StateBlock.USER_LOOKUP, links.table(TRANSLATED | Engine.USER));
+        state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
+        state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;
         begin();
     }
@@ -128,9 +128,6 @@ class Recompiler implements Accelerator {
 
     @Override
     public void translate(Place place) {
-        if ((place.mode() & TRANSLATED) != TRANSLATED) {
-            return;
-        }
         if (used + LARGEST_REGION > memory.size() || !state.cellsLeft(1024)) {
             engine.forgetCode(); // the place too: it will come back hot
             return;
@@ -148,7 +145,7 @@ class Recompiler implements Accelerator {
         asm.start(at);
         translator.emit(place, blocks, commonExit);
         finish();
-        place.setCode(at);
+        place.setCode(at + blocks.getFirst().entrance);
         links.enter(place);
         for (Block block : blocks) {
             if (block.interpret) {
@@ -257,7 +254,8 @@ class Recompiler implements Accelerator {
 
     /** Whether the miss of an exit is a page fault that can be delivered without the interpreter. */
     private boolean deliverable(int exit) {
-        return exits.exact(exit)
+        return Addressing.of(engine.mode()).isFlat32()
+                && exits.exact(exit)
                 && engine.pageFault() >= 0
                 && state.get(StateBlock.LINEAR) >>> 12 != LAST_PAGE
                 && exits.floating(exit) == 0

@@ -19,6 +19,7 @@ import org.jeroboam.cpu.x86.exec.Place;
  */
 class RegionFinder {
     private static final int MOST_INSTRUCTIONS = 160;
+    private static final int CS = 1;
 
     private final Engine engine;
     private final Repertoire repertoire;
@@ -75,25 +76,25 @@ class RegionFinder {
                     break;
                 }
                 Instruction in = new Instruction();
-                if (!read(place, eip, in) || !repertoire.has(in, (place.mode() & Engine.USER) != 0)) {
+                if (!read(place, eip, in) || !translated(place, in) || beyondLimit(in, eip + in.length)) {
                     foreign.add(eip);
                     break;
                 }
                 decoded.put(eip, in);
                 int next = eip + in.length;
                 if (hasTarget(in)) {
-                    int target = next + in.imm;
-                    if (samePage(target, place.eip()) && leaders.add(target)) {
+                    int target = target(in, next);
+                    if (samePage(place, target) && leaders.add(target)) {
                         wanted.add(target);
                     }
                 }
                 if (in.op.has(Trait.BRANCH)) {
-                    if (goesOn(in) && samePage(next, place.eip()) && leaders.add(next)) {
+                    if (goesOn(in) && samePage(place, next) && leaders.add(next)) {
                         wanted.addFirst(next);
                     }
                     break;
                 }
-                if (!samePage(next, place.eip())) {
+                if (!samePage(place, next)) {
                     break;
                 }
                 eip = next;
@@ -116,8 +117,27 @@ class RegionFinder {
         return in.op == Op.JCC || in.op == Op.LOOP || in.op == Op.JCXZ;
     }
 
-    static boolean samePage(int a, int b) {
-        return (a ^ b) >>> 12 == 0;
+    /** Whether a CS offset is in the page of a place. */
+    static boolean samePage(Place place, int eip) {
+        int base = place.codeBase();
+        return (base + place.eip() ^ base + eip) >>> 12 == 0;
+    }
+
+    /** Where a direct branch leads. @param next offset behind it */
+    static int target(Instruction in, int next) {
+        return in.operandSize == 2 ? next + in.imm & 0xFFFF : next + in.imm;
+    }
+
+    private boolean translated(Place place, Instruction in) {
+        Addressing addressing = Addressing.of(place.mode());
+        boolean user = (place.mode() & Engine.USER) != 0;
+        return addressing.isFlat32() ? repertoire.has(in, user) : SegmentedRepertoire.has(in, addressing, user);
+    }
+
+    /** Whether a direct branch faults when it is taken. */
+    private boolean beyondLimit(Instruction in, int next) {
+        return (hasTarget(in) || in.op == Op.CALL)
+                && Integer.compareUnsigned(target(in, next), engine.segmentLimit(CS)) > 0;
     }
 
     private Block block(int leader) {
@@ -146,7 +166,7 @@ class RegionFinder {
             block.following = blocks.get(block.end);
         }
         if (hasTarget(last)) {
-            block.taken = blocks.get(block.end + last.imm);
+            block.taken = blocks.get(target(last, block.end));
         }
     }
 

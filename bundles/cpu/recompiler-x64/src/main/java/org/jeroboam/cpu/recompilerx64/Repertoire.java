@@ -51,7 +51,8 @@ final class Repertoire {
         return has(in) || SystemEmitter.has(in, user);
     }
 
-    private static boolean has(Instruction in) {
+    /** The same without what differs among modes of the processor. */
+    static boolean has(Instruction in) {
         Op op = in.op;
         if (ALL_FORMS.contains(op)) {
             return true;

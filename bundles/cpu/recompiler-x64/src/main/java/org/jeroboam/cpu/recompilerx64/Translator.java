@@ -29,6 +29,11 @@ final class Translator {
     private final FloatingCode floating;
     private final FpuEmitter fpu;
     private final SimdEmitter simd;
+    private final MemoryAccess memory;
+    private final SegmentedStack segmented;
+    private final SegmentedStrings segmentedStrings;
+    private Addressing addressing = Addressing.FLAT_32;
+    private int lastOffset;
     private Place place;
 
     Translator(
@@ -44,13 +49,15 @@ final class Translator {
         this.links = links;
         flags = new FlagKeeper(asm);
         cold = new ColdPaths(asm, flags, exits, floating, crossing);
-        MemoryAccess memory = new MemoryAccess(asm, flags, cold);
+        memory = new MemoryAccess(asm, flags, cold);
         integer = new IntegerEmitter(asm, flags, memory, cold);
         shifts = new ShiftEmitter(asm, flags, memory);
         strings = new StringEmitter(asm, memory, cold);
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
         system = new SystemEmitter(asm, flags, memory, cold, privilege);
         transfers = new TransferEmitter(asm, flags, memory, links);
+        segmented = new SegmentedStack(asm, flags, memory, cold, links);
+        segmentedStrings = new SegmentedStrings(asm, memory, cold);
         this.floating = floating;
         fpu = new FpuEmitter(asm, flags, memory, cold, floats);
         simd = new SimdEmitter(asm, flags, memory, cold, model);
@@ -66,11 +73,15 @@ final class Translator {
     void emit(Place entry, List<Block> blocks, long commonExit) {
         place = entry;
         cold.start(commonExit);
+        addressing = Addressing.of(entry.mode());
+        memory.start(addressing);
+        segmented.start(addressing, (entry.mode() & Engine.USER) != 0);
         transfers.start((entry.mode() & Engine.USER) != 0);
         systemFlags.start((entry.mode() & Engine.USER) != 0);
         system.start((entry.mode() & Engine.USER) != 0);
         FloatingNeeds.compute(blocks);
         Liveness.compute(blocks);
+        lastOffset = lastOffset(entry, blocks);
         for (int i = 0; i < blocks.size(); i++) {
             emit(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
         }
@@ -83,14 +94,34 @@ final class Translator {
         links.emitCold();
     }
 
+    /** The last offset in CS that a region's code and its direct branches rely on. */
+    private static int lastOffset(Place entry, List<Block> blocks) {
+        int last = entry.eip() + 0xFFF - (entry.codeBase() + entry.eip() & 0xFFF);
+        for (Block block : blocks) {
+            Instruction in = block.last();
+            if (RegionFinder.hasTarget(in) || in.op == Op.CALL) {
+                int target = RegionFinder.target(in, block.end);
+                last = Integer.compareUnsigned(target, last) > 0 ? target : last;
+            }
+        }
+        return last;
+    }
+
     /** A loop is entered from outside as from its end, but registers that are loaded there may not be here. */
     private void entrance(Block header) {
         header.entrance = header.at;
-        if (header.held != 0) {
+        if (header.held != 0 || !addressing.flatCode()) {
             header.entrance = asm.size();
             flags.set(FlagState.IN_MEMORY);
             cold.instruction(header.eip, 0);
+            if (!addressing.flatCode()) {
+                segmented.enter(header.eip, place.codeBase(), lastOffset);
+            }
+        }
+        if (header.held != 0) {
             cold.floating(floating.check(FloatingNeeds.bit(header.held)), FloatingNeeds.bit(header.held));
+        }
+        if (header.entrance != header.at) {
             asm.bind(asm.jmp(), header.at);
         }
     }
@@ -111,7 +142,7 @@ final class Translator {
                 flags.disturb();
                 cold.floating(floating.check(block.need), block.need);
             }
-            int run = TransferEmitter.runLength(block, i);
+            int run = addressing.isFlat32() ? TransferEmitter.runLength(block, i) : 1;
             if (run > 1) {
                 stackRun(block.instructions.subList(i, i + run), live[i + run - 1]);
                 i += run - 1;
@@ -185,6 +216,9 @@ final class Translator {
     }
 
     private void emit(Block block, int index, Instruction in, int live) {
+        if (!addressing.isFlat32() && segmented(block, in)) {
+            return;
+        }
         switch (in.op) {
             case LODS, STOS, MOVS -> strings.emit(in, block.longest - block.size());
             case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_TO_SEG, POP_SEG, MOV_FROM_CR, RDTSC -> system.emit(in);
@@ -197,8 +231,43 @@ final class Translator {
         }
     }
 
+    /** Emits what differs where segments are not flat or 16 bits wide; false when nothing does. */
+    private boolean segmented(Block block, Instruction in) {
+        switch (in.op) {
+            case LODS, STOS, MOVS -> segmentedStrings.emit(in, block.longest - block.size());
+            case PUSH -> segmented.push(in);
+            case POP -> segmented.pop(in);
+            case LEAVE -> segmented.leave(in);
+            case PUSH_SEG -> segmented.pushSegment(in);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean segmentedBranch(Block block, Instruction in) {
+        switch (in.op) {
+            case CALL -> {
+                flags.save();
+                segmented.call(in, block.end);
+                leave(RegionFinder.target(in, block.end));
+            }
+            case CALL_IND -> segmented.callIndirect(in, block.end);
+            case JMP_IND -> segmented.jumpIndirect(in);
+            case RET -> segmented.ret(in);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void branch(Block block, Instruction in, Block next) {
-        int target = block.end + in.imm;
+        if (!addressing.isFlat32() && segmentedBranch(block, in)) {
+            return;
+        }
+        int target = RegionFinder.target(in, block.end);
         switch (in.op) {
             case JMP -> go(block, block.taken, target, next);
             case JCC -> {
@@ -211,10 +280,25 @@ final class Translator {
             case LOOP -> {
                 flags.save();
                 flags.set(flags.state().withoutRecipe());
-                asm.lea(RCX, Address.of(RCX, -1));
-                counted(block, target, next, true);
+                if (in.addressSize == 2) {
+                    flags.disturbed();
+                    asm.rri8(0x83, 2, 5, RCX, 1); // sub cx, 1
+                    conditional(block, asm.jcc(Assembler.NOT_EQUAL), target, next);
+                } else {
+                    asm.lea(RCX, Address.of(RCX, -1));
+                    counted(block, target, next, true);
+                }
             }
-            case JCXZ -> counted(block, target, next, false);
+            case JCXZ -> {
+                if (in.addressSize == 2) {
+                    flags.save();
+                    flags.disturbed();
+                    asm.rr(0x85, 2, RCX, RCX); // test cx, cx
+                    conditional(block, asm.jcc(Assembler.EQUAL), target, next);
+                } else {
+                    counted(block, target, next, false);
+                }
+            }
             case CALL -> {
                 flags.save();
                 transfers.call(block.end);

@@ -65,6 +65,8 @@ final class Cpu {
     static final int MODE_USER = 8;
     /** Bit of {@link #mode}: CS has base 0 and limit FFFFFFFFh. */
     static final int MODE_FLAT_CODE = 16;
+    /** Bit of {@link #mode}: real or V86 mode. */
+    static final int MODE_PARAGRAPHS = 32;
 
     /** EAX ECX EDX EBX ESP EBP ESI EDI, and a zero at {@link #ZERO}. */
     final int[] gpr = new int[ZERO + 1];
@@ -279,6 +281,9 @@ final class Cpu {
         }
         if (base[CS] == 0 && limit[CS] == -1) {
             mode |= MODE_FLAT_CODE;
+        }
+        if (!protectedNotV86()) {
+            mode |= MODE_PARAGRAPHS;
         }
         mmu.selectTables();
     }

@@ -17,8 +17,10 @@ public final class Engine {
     public static final int USER = Cpu.MODE_USER;
     /** Bit of {@link #mode()}: CS has base 0 and limit FFFFFFFFh. */
     public static final int FLAT_CODE = Cpu.MODE_FLAT_CODE;
+    /** Bit of {@link #mode()}: real or V86 mode, where a selector is a base. */
+    public static final int PARAGRAPHS = Cpu.MODE_PARAGRAPHS;
     /** Number of different modes. */
-    public static final int MODES = 32;
+    public static final int MODES = 64;
     /** Bytes from the table of {@link #readTable()} to that of the write entries. */
     public static final int WRITE_TABLE = (int) Tlb.TABLE_BYTES;
 
@@ -124,9 +126,9 @@ public final class Engine {
         return user ? cpu.mmu.tlb.userRead : cpu.mmu.tlb.supervisorRead;
     }
 
-    /** Whether the tables of the present privilege may be used: protected mode without alignment checks. */
+    /** Whether the tables of the present privilege may be used: nothing checks alignment. */
     public boolean direct() {
-        return cpu.mmu.direct() && cpu.protectedMode();
+        return cpu.mmu.direct();
     }
 
     /** Links made under another stamp (and not under {@link #globalStamp()}) lead nowhere any more. */

@@ -46,6 +46,11 @@ public final class Place {
         return eip;
     }
 
+    /** The linear base of CS that it belongs to. */
+    public int codeBase() {
+        return view.csBase;
+    }
+
     /** The {@link Engine#mode()} it belongs to. */
     public int mode() {
         return view.mode;

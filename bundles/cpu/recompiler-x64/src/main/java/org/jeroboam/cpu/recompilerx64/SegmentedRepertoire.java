@@ -1,0 +1,22 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.OperandKind;
+
+/** Which instructions the translator takes in code of 16 bits, and where segments are not flat. */
+final class SegmentedRepertoire {
+    private SegmentedRepertoire() {}
+
+    /** Whether an instruction can be translated. @param user whether for level 3 */
+    static boolean has(Instruction in, Addressing addressing, boolean user) {
+        return switch (in.op) {
+            case PUSH, LEAVE, CALL, CALL_IND, RET, JMP_IND, JMP, JCC, LOOP, JCXZ, LEA -> true;
+            case POP -> in.kind1 != OperandKind.MEM;
+            case LODS, STOS, MOVS -> SegmentedStrings.has(in);
+            case PUSH_SEG, MOV_FROM_SEG, CLD, STD, RDTSC -> true;
+            case CLI, STI -> !user;
+            case PUSHF, POPF -> false;
+            default -> Repertoire.has(in);
+        };
+    }
+}
