@@ -140,7 +140,7 @@ function is_seconds(group) {
     return group == "boot" || group == "installer"
 }
 
-BEGIN { FS = ","; split("integer x87 sse2 system linux boot installer", order, " ") }
+BEGIN { FS = ","; split("integer x87 sse2 system real linux boot installer", order, " ") }
 /^# instructions: / { split($0, part, " "); instructions[part[3]] = part[4]; next }
 /^#/ { notes[++noted] = substr($0, 3); next }
 $1 == "round" { next }
