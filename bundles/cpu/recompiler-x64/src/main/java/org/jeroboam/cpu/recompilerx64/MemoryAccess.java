@@ -1,6 +1,8 @@
 package org.jeroboam.cpu.recompilerx64;
 
 import static org.jeroboam.cpu.recompilerx64.Assembler.R10;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R12;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R13;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
@@ -80,11 +82,60 @@ final class MemoryAccess {
         lookup(size, write, true);
     }
 
+    /** Checks items on such a stack that lie in a row, all in one page or left to the interpreter. */
+    void checkSegmentedFrame(int displacement, int bytes, boolean write) {
+        stackOffset(R12, displacement, bytes, write);
+        lookup(1, write);
+        withinPage(asm, bytes);
+        cold.interpret(asm.jcc(Assembler.ABOVE));
+    }
+
+    /** Checks R11 elements, at most a page, upwards from a register through a segment: all in one page or the interpreter's. */
+    void checkElements(int segment, int register, int addressSize, int size, boolean write) {
+        offset(register, addressSize);
+        asm.rm(0x8D, 8, R9, new Address(R8, R11, Integer.numberOfTrailingZeros(size), -1)); // lea
+        if (addressSize == 2) {
+            asm.rri(0x81, 4, 7, R9, 0xFFFF); // cmp: no wrapping around
+            cold.interpret(asm.jcc(Assembler.ABOVE));
+        }
+        if (hasBase(segment)) {
+            within(segment, write);
+        }
+        lookup(1, write);
+        asm.mov(R10, R8);
+        asm.rri(0x81, 4, 4, R10, 0xFFF); // and
+        asm.lea(R10, new Address(R10, R11, Integer.numberOfTrailingZeros(size), 0));
+        asm.rri(0x81, 4, 7, R10, 0x1000); // cmp
+        cold.interpret(asm.jcc(Assembler.ABOVE));
+    }
+
+    /** Goes on if 16-bit addressing reaches all of a memory operand without wrapping around. */
+    void withoutWrap(Instruction in) {
+        if (in.addressSize == 2) {
+            begin();
+            asm.rmi(0x81, 4, 7, Address.of(R15, StateBlock.LIMIT + 4 * in.segment), 0xFFFF);
+            cold.interpret(asm.jcc(Assembler.ABOVE));
+        }
+    }
+
+    private void offset(int register, int addressSize) {
+        begin();
+        if (addressSize == 2) {
+            asm.rr(0x0FB7, 4, R8, register);
+        } else {
+            asm.mov(R8, register);
+        }
+    }
+
     private void stackOffset(int register, int displacement, int size, boolean write) {
         begin();
         asm.lea(R8, Address.of(register, displacement));
         if (!addressing.stack32()) {
             asm.rr(0x0FB7, 4, R8, R8);
+            if (size >= 4) { // perhaps several items, of which none may lie beyond SP = FFFFh
+                asm.rri(0x81, 4, 7, R8, 0x1_0000 - size);
+                cold.interpret(asm.jcc(Assembler.ABOVE));
+            }
         }
         if (hasBase(SS)) {
             segment(SS, size, write);
@@ -93,12 +144,7 @@ final class MemoryAccess {
 
     /** Checks an access at a register through a segment. @param addressSize of the offset in it */
     void checkOffset(int segment, int register, int addressSize, int size, boolean write) {
-        begin();
-        if (addressSize == 2) {
-            asm.rr(0x0FB7, 4, R8, register);
-        } else {
-            asm.mov(R8, register);
-        }
+        offset(register, addressSize);
         if (hasBase(segment)) {
             segment(segment, size, write);
         }
@@ -145,6 +191,11 @@ final class MemoryAccess {
 
     private void segment(int segment, int size, boolean write) {
         asm.rm(0x8D, 8, R9, Address.of(R8, size - 1));
+        within(segment, write);
+    }
+
+    /** Goes on if R9 is no offset beyond the segment's last; adds the base to R8. */
+    private void within(int segment, boolean write) {
         int top = (write ? StateBlock.WRITE_TOP : StateBlock.READ_TOP) + 8 * segment;
         asm.rm(0x3B, 8, R9, Address.of(R15, top));
         cold.interpret(asm.jcc(Assembler.GREATER));

@@ -5,6 +5,9 @@ import org.jeroboam.cpu.x86.OperandKind;
 
 /** Which instructions the translator takes in code of 16 bits, and where segments are not flat. */
 final class SegmentedRepertoire {
+    private static final int CS = 1;
+    private static final int SS = 2;
+
     private SegmentedRepertoire() {}
 
     /** Whether an instruction can be translated. @param user whether for level 3 */
@@ -15,7 +18,11 @@ final class SegmentedRepertoire {
             case LODS, STOS, MOVS -> SegmentedStrings.has(in);
             case PUSH_SEG, MOV_FROM_SEG, CLD, STD, RDTSC -> true;
             case CLI, STI -> !user;
-            case PUSHF, POPF -> false;
+            case PUSHF, POPF -> !(user && addressing.paragraphs());
+            case PUSHA, POPA -> true;
+            case MOV_TO_SEG, POP_SEG -> addressing.paragraphs() && in.reg1 != SS && in.reg1 != CS;
+            case LES, LDS, LFS, LGS -> addressing.paragraphs();
+            case CALL_FAR, JMP_FAR, JMP_FAR_IND, RET_FAR -> addressing.paragraphs();
             default -> Repertoire.has(in);
         };
     }

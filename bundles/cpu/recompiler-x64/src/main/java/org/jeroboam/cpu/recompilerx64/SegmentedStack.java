@@ -4,6 +4,8 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.R10;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R12;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RBP;
 import static org.jeroboam.cpu.recompilerx64.MemoryAccess.HOST;
 
@@ -16,6 +18,7 @@ import org.jeroboam.cpu.x86.OperandKind;
  */
 final class SegmentedStack {
     private static final int CS = 1;
+    private static final int ESP = 4;
 
     private final Assembler asm;
     private final FlagKeeper flags;
@@ -72,7 +75,7 @@ final class SegmentedStack {
     }
 
     /** To a register as wide as the operand or, as a number, to all of it. */
-    private void load(int register, int size) {
+    void load(int register, int size) {
         asm.rm(size == 2 ? 0x0FB7 : 0x8B, 4, register, HOST);
     }
 
@@ -88,8 +91,30 @@ final class SegmentedStack {
         move(R12, -size);
     }
 
-    /** Sets the stack pointer to a register and a distance. */
-    private void move(int from, int by) {
+    /** PUSHA: as if ESP moved last. */
+    void pushAll(Instruction in) {
+        int size = in.operandSize;
+        memory.checkSegmentedFrame(-8 * size, 8 * size, true);
+        for (int register = 0; register < 8; register++) {
+            asm.rm(0x89, size, Operands.host(register), new Address(R9, R8, 0, (7 - register) * size));
+        }
+        move(R12, -8 * size);
+    }
+
+    /** POPA, which drops what is there for ESP. */
+    void popAll(Instruction in) {
+        int size = in.operandSize;
+        memory.checkSegmentedFrame(0, 8 * size, false);
+        move(R12, 8 * size);
+        for (int register = 0; register < 8; register++) {
+            if (register != ESP) {
+                asm.rm(0x8B, size, register, new Address(R9, R8, 0, (7 - register) * size));
+            }
+        }
+    }
+
+    /** Sets the stack pointer to a register and a distance. Uses R10. */
+    void move(int from, int by) {
         if (addressing.stack32()) {
             asm.lea(R12, Address.of(from, by));
         } else {
@@ -152,7 +177,8 @@ final class SegmentedStack {
         checkTarget();
     }
 
-    private void checkTarget() {
+    /** Goes on if R11 is an offset within CS. */
+    void checkTarget() {
         if (!addressing.flatCode()) {
             asm.rm(0x3B, 4, R11, Address.of(R15, StateBlock.LIMIT + 4 * CS));
             cold.interpret(asm.jcc(Assembler.ABOVE));
@@ -160,7 +186,7 @@ final class SegmentedStack {
     }
 
     /** Goes to the CS offset in R11, by the table of known targets. */
-    private void lookup() {
+    void lookup() {
         if (addressing.flatCode()) {
             links.lookup(user);
         } else {

@@ -96,6 +96,10 @@ final class StateBlock implements AutoCloseable {
     static final int NEW_TOP = 408;
     static final int NEW_ATTRIBUTES = 416;
     static final int NEW_STACK = 420;
+    /** A byte for each segment register: {@link Engine#isParagraph}. */
+    static final int PARAGRAPH = 424;
+    /** Where {@link SegmentedStrings} keeps a host address, eight bytes. */
+    static final int SOURCE = 432;
 
     // Bytes 1952 to 2543 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
 
@@ -190,6 +194,7 @@ final class StateBlock implements AutoCloseable {
             putInt(address + LIMIT + 4 * i, engine.segmentLimit(i));
             int attributes = engine.segmentAttributes(i);
             putInt(address + ATTRIBUTES + 4 * i, attributes);
+            putByte(address + PARAGRAPH + i, engine.isParagraph(i) ? 1 : 0);
             putByte(address + OUTER + i, DescriptorView.outer(engine.selector(i), attributes) ? 1 : 0);
         }
         putInt(address + LEVEL, engine.level());

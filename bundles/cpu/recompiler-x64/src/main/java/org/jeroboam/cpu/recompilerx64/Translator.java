@@ -31,7 +31,9 @@ final class Translator {
     private final SimdEmitter simd;
     private final MemoryAccess memory;
     private final SegmentedStack segmented;
+    private final SegmentedFlags segmentedFlags;
     private final SegmentedStrings segmentedStrings;
+    private final ParagraphEmitter paragraphs;
     private Addressing addressing = Addressing.FLAT_32;
     private int lastOffset;
     private Place place;
@@ -57,6 +59,8 @@ final class Translator {
         system = new SystemEmitter(asm, flags, memory, cold, privilege);
         transfers = new TransferEmitter(asm, flags, memory, links);
         segmented = new SegmentedStack(asm, flags, memory, cold, links);
+        segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
+        paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
         segmentedStrings = new SegmentedStrings(asm, memory, cold);
         this.floating = floating;
         fpu = new FpuEmitter(asm, flags, memory, cold, floats);
@@ -76,6 +80,7 @@ final class Translator {
         addressing = Addressing.of(entry.mode());
         memory.start(addressing);
         segmented.start(addressing, (entry.mode() & Engine.USER) != 0);
+        segmentedFlags.start((entry.mode() & Engine.USER) != 0);
         transfers.start((entry.mode() & Engine.USER) != 0);
         systemFlags.start((entry.mode() & Engine.USER) != 0);
         system.start((entry.mode() & Engine.USER) != 0);
@@ -239,6 +244,14 @@ final class Translator {
             case POP -> segmented.pop(in);
             case LEAVE -> segmented.leave(in);
             case PUSH_SEG -> segmented.pushSegment(in);
+            case PUSHA -> segmented.pushAll(in);
+            case POPA -> segmented.popAll(in);
+            case PUSHF -> segmentedFlags.push(in);
+            case POPF -> segmentedFlags.pop(in);
+            case MOV_TO_SEG, POP_SEG, LES, LDS, LFS, LGS -> {
+                fpu.flush();
+                paragraphs.load(in);
+            }
             default -> {
                 return false;
             }
@@ -256,6 +269,7 @@ final class Translator {
             case CALL_IND -> segmented.callIndirect(in, block.end);
             case JMP_IND -> segmented.jumpIndirect(in);
             case RET -> segmented.ret(in);
+            case CALL_FAR, JMP_FAR, JMP_FAR_IND, RET_FAR -> paragraphs.transfer(in, block.end);
             default -> {
                 return false;
             }

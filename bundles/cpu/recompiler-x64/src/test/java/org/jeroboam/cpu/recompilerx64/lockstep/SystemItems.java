@@ -20,6 +20,7 @@ final class SystemItems {
     private final Emitter out;
     private final MemoryOperands operands;
     private final DescriptorItems descriptors;
+    private final ParagraphItems paragraphs;
     /** Labels of items with a patch slot. */
     private final List<Integer> slots = new ArrayList<>();
 
@@ -30,6 +31,7 @@ final class SystemItems {
         this.guest = guest;
         this.out = out;
         this.operands = operands;
+        paragraphs = new ParagraphItems(r, guest, out);
         descriptors = new DescriptorItems(r, guest, out);
         for (int i = 0; i < 4; i++) {
             slots.add(out.newLabel());
@@ -129,6 +131,10 @@ final class SystemItems {
 
     /** Something of the system. */
     void item() {
+        if (guest.mode.hasParagraphs() && r.nextInt(4) == 0) {
+            paragraphs.item();
+            return;
+        }
         if (guest.changesTables() && r.nextInt(10) == 0) {
             descriptors.item();
             return;

@@ -171,6 +171,14 @@ public final class Engine {
         return cpu.attr[segment];
     }
 
+    /** Whether loads of a segment register change nothing but selector and base: in real and V86 mode, as they mostly are. */
+    public boolean isParagraph(int segment) {
+        int attributes = cpu.attr[segment];
+        return cpu.v86()
+                ? attributes == Descriptor.ATTR_V86 && cpu.limit[segment] == 0xFFFF
+                : !cpu.protectedMode() && (attributes & 0xFFF) == Descriptor.ATTR_REAL && cpu.limit[segment] != -1;
+    }
+
     /** Sets all parts of ES CS SS DS FS or GS; {@link #setLevel} must follow. */
     public void setSegment(int segment, int selector, int base, int limit, int attributes) {
         cpu.selector[segment] = selector;
