@@ -69,6 +69,15 @@ class Recompiler implements Accelerator {
             CodeMemory memory,
             RegionFinder finder,
             BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker) {
+        this(engine, memory, finder, privilegeMaker, SegmentedStack::new);
+    }
+
+    Recompiler(
+            Engine engine,
+            CodeMemory memory,
+            RegionFinder finder,
+            BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker,
+            SegmentedStack.Maker stackMaker) {
         this.engine = engine;
         privilege = privilegeMaker.apply(asm, links);
         this.memory = memory;
@@ -76,7 +85,7 @@ class Recompiler implements Accelerator {
         call = new NativeCall(memory.executableBase());
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
-        translator = new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, engine.model());
+        translator = new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, engine.model());
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;
@@ -165,7 +174,7 @@ class Recompiler implements Accelerator {
         }
         if (epoch != engine.modeEpoch()) {
             epoch = engine.modeEpoch();
-            state.loadSegments(engine);
+            loadSegments();
             state.set(StateBlock.LOOKUP, links.table(engine.mode()));
             known.refresh();
         }
@@ -241,6 +250,11 @@ class Recompiler implements Accelerator {
                 }
             }
         }
+    }
+
+    /** Tells generated code of the segments and tables as they are now. */
+    void loadSegments() {
+        state.loadSegments(engine);
     }
 
     /** Looks up what the TLB does not have; false when the code cannot go on, for whatever reason. */

@@ -14,13 +14,19 @@ import org.jeroboam.cpu.x86.OperandKind;
 
 /**
  * What {@link TransferEmitter} does, for items of 2 or 4 bytes on any stack: SP or ESP, with a base and a limit. Targets are
- * compared with the limit of CS before anything changes; what lies beyond is the interpreter's.
+ * compared with the limit of CS before anything changes; what lies beyond is the interpreter's. Not final so that tests can
+ * take mechanisms away.
  */
-final class SegmentedStack {
+class SegmentedStack {
+    /** Makes it of what emits with it. */
+    interface Maker {
+        SegmentedStack make(Assembler asm, FlagKeeper flags, MemoryAccess memory, ColdPaths cold, Links links);
+    }
+
     private static final int CS = 1;
     private static final int ESP = 4;
 
-    private final Assembler asm;
+    final Assembler asm;
     private final FlagKeeper flags;
     private final MemoryAccess memory;
     private final ColdPaths cold;

@@ -46,6 +46,7 @@ final class Translator {
             FloatingState floats,
             PageCrossing crossing,
             PrivilegeCode privilege,
+            SegmentedStack.Maker stackMaker,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
@@ -58,7 +59,7 @@ final class Translator {
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
         system = new SystemEmitter(asm, flags, memory, cold, privilege);
         transfers = new TransferEmitter(asm, flags, memory, links);
-        segmented = new SegmentedStack(asm, flags, memory, cold, links);
+        segmented = stackMaker.make(asm, flags, memory, cold, links);
         segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
         paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
         segmentedStrings = new SegmentedStrings(asm, memory, cold);

@@ -27,6 +27,17 @@ class LockstepTest {
         programs(SEED + Guest.TABLES_FROM, FEW / 2);
     }
 
+    /** Code of 16 bits, and segments with bases and limits. */
+    @Test
+    void programsWithSegments() {
+        Mode[] modes = {Mode.REAL, Mode.V86, Mode.PROTECTED_16, Mode.SEGMENTED_KERNEL, Mode.SEGMENTED_USER};
+        for (Mode mode : modes) {
+            for (long seed = SEED; seed < SEED + FEW / modes.length; seed++) {
+                compare(CaseGenerator.make(seed, mode));
+            }
+        }
+    }
+
     @Test
     @Tag("full")
     void manyRandomPrograms() {
@@ -34,14 +45,17 @@ class LockstepTest {
     }
 
     private static void programs(long first, int count) {
+        for (long seed = first; seed < first + count; seed++) {
+            compare(CaseGenerator.make(seed));
+        }
+    }
+
+    private static void compare(Case c) {
         CoreUnderTest tested = CoreUnderTest.chosen();
         // The interpreter against itself shows that chunks of any size give the same.
         Lockstep lockstep = new Lockstep(CoreUnderTest.INTERPRETER, tested, tested == CoreUnderTest.INTERPRETER);
-        for (long seed = first; seed < first + count; seed++) {
-            Case c = CaseGenerator.make(seed);
-            if (lockstep.run(c) != null) {
-                fail(Shrinker.report(new Shrinker(lockstep, SHRINKING).shrink(c), lockstep));
-            }
+        if (lockstep.run(c) != null) {
+            fail(Shrinker.report(new Shrinker(lockstep, SHRINKING).shrink(c), lockstep));
         }
     }
 }

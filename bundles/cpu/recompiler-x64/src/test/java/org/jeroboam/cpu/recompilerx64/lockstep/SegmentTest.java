@@ -1,0 +1,123 @@
+package org.jeroboam.cpu.recompilerx64.lockstep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.function.Consumer;
+import org.jeroboam.cpu.recompilerx64.LosingSegments;
+import org.jeroboam.hardware.cpu.CpuState;
+import org.jeroboam.hardware.cpu.SegmentState;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What segments and stacks of 16 bits need in generated code, one mechanism at a time. Each guest is also played with a
+ * recompiler from which the mechanism was taken away; it then ends with something else.
+ */
+class SegmentTest {
+    private static final int TIMES = 500;
+    private static final int GENERAL_PROTECTION = 13;
+    private static final int STACK = 0x4000;
+
+    private static void shown(Mode mode, CoreUnderTest off, Consumer<Scene> play) {
+        play(CoreUnderTest.chosen(), mode, play);
+        if (CoreUnderTest.recompiles()) {
+            assertThrows(AssertionError.class, () -> play(off, mode, play));
+        }
+    }
+
+    private static void play(CoreUnderTest core, Mode mode, Consumer<Scene> play) {
+        try (Scene scene = new Scene(core, mode)) {
+            scene.state.gpr[4] = STACK;
+            play.accept(scene);
+        }
+    }
+
+    private static int offset(Scene s, String label) {
+        return s.code.of(label) - Guest.CODE;
+    }
+
+    /** Lets an exception in real mode lead to a label. */
+    private static void vector(Scene s, int vector, String label) {
+        s.write(4 * vector, s.guest.selector(Guest.CS) << 16 | offset(s, label));
+    }
+
+    /** {@code mov cx, TIMES} and the label {@code top}. */
+    private static Code loop(Scene s) {
+        return s.code.put(0xB9).word(TIMES).label("top");
+    }
+
+    @Test
+    void theEndOfASegmentIsMetInAHotLoop() {
+        shown(Mode.REAL, LosingSegments::withoutLimits, s -> {
+            s.code.put(0xBF).word(0xF000).label("top").put(0x8B, 0x05, 0x47); // mov di; mov ax, [di]; inc di
+            s.code.shortly("top", 0xEB).label("fault").put(0xF4);
+            vector(s, GENERAL_PROTECTION, "fault");
+            assertEquals(0xFFFF, s.start().finish().gpr[7] & 0xFFFF);
+        });
+    }
+
+    @Test
+    void oneSegmentRegisterWithTwoBases() {
+        CoreUnderTest off = (bus, model) -> LosingSegments.withFixedBase(bus, model, Guest.DATA);
+        shown(Mode.PROTECTED_16, off, s -> {
+            s.write(s.guest.base(Guest.ES), 1);
+            s.write(s.guest.base(Guest.GS), 10);
+            s.state.gpr[3] = 0;
+            Code c = loop(s);
+            for (int segment : new int[] {Guest.ES, Guest.GS}) {
+                c.put(0xB8).word(s.guest.selector(segment)).put(0x8E, 0xC0); // mov ax, n; mov es, ax
+                c.put(0x26, 0x03, 0x1E, 0, 0).put(0x26, 0x0B, 0x16, 0, 0); // add bx, es:[0]; or dx, es:[0]
+            }
+            c.shortly("top", 0xE2).put(0xF4); // loop; hlt
+            assertEquals(11 * TIMES, s.start().finish().gpr[3]);
+        });
+    }
+
+    @Test
+    void aLoadInRealModeThatChangesMoreThanTheBase() {
+        shown(Mode.REAL, LosingSegments::withoutAttributes, s -> {
+            SegmentState es = s.state.segments[CpuState.ES];
+            s.state.segments[CpuState.ES] = new SegmentState(es.selector(), es.base(), es.limit(), 0x97);
+            Code c = loop(s);
+            c.put(0x49).shortly("once", 0x74).put(0x01, 0xC3).shortly("top", 0xEB); // dec cx; jz; add bx, ax; jmp
+            c.label("once").put(0xB8).word(0x3000).put(0x8E, 0xC0, 0xF4); // mov ax, n; mov es, ax; hlt
+            assertEquals(0x93, s.start().finish().segments[CpuState.ES].attributes());
+        });
+    }
+
+    @Test
+    void theSameOffsetUnderTwoBasesOfTheCodeSegment() {
+        shown(Mode.REAL, LosingSegments::withoutCodeBase, s -> {
+            Code c = loop(s);
+            c.put(0x9A).word(0x100).word(0x1000).put(0x9A).word(0x100).word(0x1200); // call far, twice
+            c.shortly("top", 0xE2).put(0xF4);
+            c.fillTo(Guest.CODE + 0x100).put(0x83, 0xC3, 1, 0xCB); // add bx, 1; retf
+            c.fillTo(Guest.CODE + 0x2100).put(0x83, 0xC3, 100, 0xCB);
+            assertEquals(101 * TIMES, s.start().finish().gpr[3] & 0xFFFF);
+        });
+    }
+
+    @Test
+    void aReturnBeyondTheCodeSegment() {
+        shown(Mode.REAL, LosingSegments::withoutTargets, s -> {
+            Code c = s.code.put(0xB9).word(TIMES).put(0x66, 0xB8).dword(0x10).fillTo(Guest.CODE + 0xC);
+            c.label("top").put(0x66, 0x50).label("return").put(0x66, 0xC3); // push eax; o32 ret
+            assertEquals(0x10, offset(s, "return") + 2);
+            c.put(0x49).shortly("top", 0x75).put(0x66, 0xB8).dword(0x1_0000); // dec cx; jnz; mov eax, n
+            c.shortly("top", 0xEB).label("fault").put(0x5B, 0xF4); // jmp; pop bx; hlt
+            vector(s, GENERAL_PROTECTION, "fault");
+            CpuState end = s.start().finish();
+            assertEquals(offset(s, "return"), end.gpr[3] & 0xFFFF);
+        });
+    }
+
+    @Test
+    void aStackPointerOf16BitsWrapsAround() {
+        shown(Mode.REAL, LosingSegments::withoutStackWidth, s -> {
+            s.state.gpr[4] = 0x7777_0004;
+            loop(s).put(0x50, 0x51, 0x52).put(0x49).shortly("end", 0x74); // push ax, cx, dx; dec cx; jz
+            s.code.put(0x5A, 0x5B, 0x58).shortly("top", 0xEB).label("end").put(0xF4); // pop dx, bx, ax; jmp
+            assertEquals(0x7777_FFFE, s.start().finish().gpr[4]);
+        });
+    }
+}
