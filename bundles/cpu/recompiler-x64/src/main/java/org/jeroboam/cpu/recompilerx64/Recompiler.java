@@ -85,7 +85,8 @@ class Recompiler implements Accelerator {
         call = new NativeCall(memory.executableBase());
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
-        translator = new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, engine.model());
+        translator = new Translator(
+                asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, engine.model());
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;

@@ -35,31 +35,31 @@ public final class LosingSegments {
 
     /** A region does not look whether CS has the base for which it was made. */
     public static CpuCore withoutCodeBase(CpuBus bus, CpuModel model) {
-        return stack(bus, model, (asm, flags, memory, cold, links) -> new SegmentedStack(
-                asm, flags, memory, cold, links) {
-            @Override
-            void enter(int eip, int codeBase, int lastOffset) {}
-        });
+        return stack(
+                bus, model, (asm, flags, memory, cold, links) -> new SegmentedStack(asm, flags, memory, cold, links) {
+                    @Override
+                    void enter(int eip, int codeBase, int lastOffset) {}
+                });
     }
 
     /** Near returns and indirect jumps go anywhere. */
     public static CpuCore withoutTargets(CpuBus bus, CpuModel model) {
-        return stack(bus, model, (asm, flags, memory, cold, links) -> new SegmentedStack(
-                asm, flags, memory, cold, links) {
-            @Override
-            void checkTarget() {}
-        });
+        return stack(
+                bus, model, (asm, flags, memory, cold, links) -> new SegmentedStack(asm, flags, memory, cold, links) {
+                    @Override
+                    void checkTarget() {}
+                });
     }
 
     /** The stack pointer is always ESP. */
     public static CpuCore withoutStackWidth(CpuBus bus, CpuModel model) {
-        return stack(bus, model, (asm, flags, memory, cold, links) -> new SegmentedStack(
-                asm, flags, memory, cold, links) {
-            @Override
-            void move(int from, int by) {
-                asm.lea(Assembler.R12, Address.of(from, by));
-            }
-        });
+        return stack(
+                bus, model, (asm, flags, memory, cold, links) -> new SegmentedStack(asm, flags, memory, cold, links) {
+                    @Override
+                    void move(int from, int by) {
+                        asm.lea(Assembler.R12, Address.of(from, by));
+                    }
+                });
     }
 
     private static CpuCore stack(CpuBus bus, CpuModel model, SegmentedStack.Maker maker) {

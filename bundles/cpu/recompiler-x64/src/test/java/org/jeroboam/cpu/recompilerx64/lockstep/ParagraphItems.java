@@ -107,7 +107,9 @@ final class ParagraphItems {
         out.put(0x06).add(); // push es
         out.put(0xB8).word(guest.selector(Guest.DS) + shift).add(); // mov ax, n
         out.put(0x8E, 0xC0).add(); // mov es, ax
-        out.put(0x26, r.nextInt(3) == 0 ? 0x29 : 0x8B, 0x06).word(r.nextInt(0x3000)).add();
+        out.put(0x26, r.nextInt(3) == 0 ? 0x29 : 0x8B, 0x06)
+                .word(r.nextInt(0x3000))
+                .add();
         out.put(0x07).add(); // pop es
     }
 
