@@ -40,6 +40,10 @@ final class Block {
     int entrance;
     /** Offset of its code in the buffer, or -1. */
     int at = -1;
+    /** Offset of the code from {@link Bridges#middle} on, or -1. */
+    int middle = -1;
+    /** Jumps that lead there. */
+    final List<Integer> bridges = new ArrayList<>();
     /** Jumps that lead here. */
     final List<Integer> jumps = new ArrayList<>();
 

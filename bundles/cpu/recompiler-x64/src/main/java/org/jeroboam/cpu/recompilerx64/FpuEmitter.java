@@ -124,6 +124,13 @@ final class FpuEmitter {
         asm.rm(0xD9, 4, 5, SCRATCH);
     }
 
+    /** Goes on elsewhere, where the last instruction is known. */
+    void drop() {
+        last = 0;
+        segment = 0;
+        cold.floating(0);
+    }
+
     /** At the end of a block: memory knows the last instruction. EFLAGS stay. */
     void flush() {
         if (last != 0) {
@@ -132,8 +139,6 @@ final class FpuEmitter {
                 asm.rmi(0xC7, 4, 0, Address.of(R15, FloatingState.LAST_SEGMENT), segment);
             }
         }
-        last = 0;
-        segment = 0;
-        cold.floating(0);
+        drop();
     }
 }

@@ -297,12 +297,16 @@ final class IntegerEmitter {
 
     private void lea(Instruction in) {
         int to = Operands.host(in, 1);
+        Address address = MemoryAccess.effective(in);
         if (in.operandSize == 2) {
-            asm.lea(R10, MemoryAccess.effective(in));
+            asm.lea(R10, address);
             asm.rr(0x89, 2, R10, to);
             return;
         }
-        asm.lea(to, MemoryAccess.effective(in));
+        if (in.addressSize == 4 && address.equals(Address.of(to, 0))) {
+            return; // compilers fill gaps with it
+        }
+        asm.lea(to, address);
         if (in.addressSize == 2) {
             asm.rr(0x0FB7, 4, to, to);
         }

@@ -37,6 +37,11 @@ final class Liveness {
         return live;
     }
 
+    /** What matters before the first instruction, whoever else may want flags there. */
+    static int atFirst(Block block, int[] behind) {
+        return block.check == 0 ? ALL : before(block.instructions.getFirst(), behind[0]);
+    }
+
     private static int before(Block block, int first, int behind) {
         int now = behind;
         for (int i = block.size() - 1; i >= first; i--) {

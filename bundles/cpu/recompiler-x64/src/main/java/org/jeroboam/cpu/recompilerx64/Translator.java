@@ -3,6 +3,7 @@ package org.jeroboam.cpu.recompilerx64;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R14;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RCX;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
@@ -36,7 +37,11 @@ final class Translator {
     private final ParagraphEmitter paragraphs;
     private Addressing addressing = Addressing.FLAT_32;
     private int lastOffset;
+    private final List<Edge> edges = new ArrayList<>();
     private Place place;
+
+    /** A jump that leaves the path which control takes mostly; what it needs is emitted behind the blocks. */
+    private record Edge(int jump, FlagState state, Block to, int target) {}
 
     Translator(
             Assembler asm,
@@ -88,9 +93,11 @@ final class Translator {
         FloatingNeeds.compute(blocks);
         Liveness.compute(blocks);
         lastOffset = lastOffset(entry, blocks);
+        edges.clear();
         for (int i = 0; i < blocks.size(); i++) {
             emit(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
         }
+        emitEdges();
         for (Block block : blocks) {
             if (block.header) {
                 entrance(block);
@@ -139,11 +146,37 @@ final class Translator {
         }
         flags.set(block.inherited != null ? block.inherited : FlagState.IN_MEMORY);
         pay(block);
+        int middle = Bridges.middle(block);
         int[] live = Liveness.behind(block);
-        for (int i = 0; i < block.size(); i++) {
-            Instruction in = block.instructions.get(i);
-            int eip = block.offsets.get(i);
-            cold.instruction(eip, block.size() - i);
+        if (middle >= 0) {
+            instructions(block, 0, middle, live);
+            block.middle = asm.size();
+            for (int jump : block.bridges) {
+                asm.bind(jump, block.middle);
+            }
+            flags.set(FlagState.IN_MEMORY);
+        }
+        boolean branches = block.last().op.has(Trait.BRANCH);
+        instructions(block, Math.max(middle, 0), branches ? block.size() - 1 : block.size(), live);
+        fpu.flush();
+        if (branches) {
+            cold.instruction(block.offsets.getLast(), 1);
+            branch(block, block.last(), next);
+        } else {
+            if (block.interpret) {
+                flags.save();
+                cold.interpretNow(block.end, 0);
+            } else {
+                go(block, block.following, block.end, next);
+            }
+        }
+    }
+
+    /** Emits instructions of a block, not its branch. */
+    private void instructions(Block block, int from, int to, int[] live) {
+        int i = from;
+        while (i < to) {
+            cold.instruction(block.offsets.get(i), block.size() - i);
             if (i == block.check) {
                 flags.disturb();
                 cold.floating(floating.check(block.need), block.need);
@@ -151,21 +184,10 @@ final class Translator {
             int run = addressing.isFlat32() ? TransferEmitter.runLength(block, i) : 1;
             if (run > 1) {
                 stackRun(block.instructions.subList(i, i + run), live[i + run - 1]);
-                i += run - 1;
-            } else if (in.op.has(Trait.BRANCH)) {
-                fpu.flush();
-                branch(block, in, next);
+                i += run;
             } else {
                 guarded(block, i, live[i]);
-            }
-        }
-        fpu.flush();
-        if (!block.last().op.has(Trait.BRANCH)) {
-            if (block.interpret) {
-                flags.save();
-                cold.interpretNow(block.end, 0);
-            } else {
-                go(block, block.following, block.end, next);
+                i++;
             }
         }
     }
@@ -286,11 +308,17 @@ final class Translator {
         switch (in.op) {
             case JMP -> go(block, block.taken, target, next);
             case JCC -> {
-                if (needsMemory(block.taken) || needsMemory(block.following)) {
-                    flags.save();
-                }
                 int condition = flags.condition(in.condition);
-                conditional(block, asm.jcc(condition), target, next);
+                if (block.taken != null && block.taken.at >= 0 && wantsBridge(block.taken)) {
+                    FlagState state = flags.state();
+                    int over = asm.jcc(condition ^ 1);
+                    bridge(block.taken);
+                    asm.bind(over);
+                    flags.set(state);
+                    go(block, block.following, block.end, next);
+                } else {
+                    conditional(block, asm.jcc(condition), target, next);
+                }
             }
             case LOOP -> {
                 flags.save();
@@ -352,16 +380,45 @@ final class Translator {
     /** The two ways of a conditional branch whose jump was emitted. */
     private void conditional(Block block, int jump, int target, Block next) {
         FlagState state = flags.state();
-        if (block.taken == null) {
-            int over = asm.jmp();
-            asm.bind(jump);
-            leave(target);
-            asm.bind(over);
+        if (block.taken == null || needsMemory(block.taken) && !state.memory()) {
+            edges.add(new Edge(jump, state, block.taken, target));
         } else {
             lead(block.taken, jump, state);
         }
-        flags.set(state);
         go(block, block.following, block.end, next);
+    }
+
+    private void emitEdges() {
+        for (Edge edge : edges) {
+            asm.bind(edge.jump);
+            flags.set(edge.state);
+            if (edge.to == null) {
+                leave(edge.target);
+            } else if (wantsBridge(edge.to)) {
+                bridge(edge.to);
+            } else {
+                flags.save();
+                asm.bind(asm.jmp(), edge.to.at);
+            }
+        }
+    }
+
+    /** Whether a block that wants the flags in memory soon does without them. */
+    private boolean wantsBridge(Block to) {
+        return needsMemory(to) && !flags.state().memory() && Bridges.middle(to) >= 0;
+    }
+
+    /** Emits the beginning of a block once more, with the flags as they are, and a jump to where they do not matter. */
+    private void bridge(Block to) {
+        pay(to);
+        instructions(to, 0, Bridges.middle(to), Liveness.behind(to));
+        fpu.drop();
+        int jump = asm.jmp();
+        if (to.middle >= 0) {
+            asm.bind(jump, to.middle);
+        } else {
+            to.bridges.add(jump);
+        }
     }
 
     private void lead(Block to, int jump, FlagState state) {
@@ -378,6 +435,10 @@ final class Translator {
     private void go(Block from, Block to, int target, Block next) {
         if (to == null) {
             leave(target);
+            return;
+        }
+        if (wantsBridge(to) && !(to == next && to.header)) {
+            bridge(to);
             return;
         }
         if (needsMemory(to)) {
