@@ -1,7 +1,5 @@
 package org.jeroboam.cpu.x86.exec;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
@@ -13,100 +11,98 @@ import org.jeroboam.cpu.x86.OperandKind;
  * change.
  */
 final class IntegerActions {
-    private static final Map<Op, SystemInsn.Action> TABLE = new EnumMap<>(Op.class);
-
-    static {
-        group(Op.ADD, Alu.ADD);
-        group(Op.OR, Alu.OR);
-        group(Op.ADC, Alu.ADC);
-        group(Op.SBB, Alu.SBB);
-        group(Op.AND, Alu.AND);
-        group(Op.SUB, Alu.SUB);
-        group(Op.XOR, Alu.XOR);
-        TABLE.put(Op.CMP, IntegerActions::cmp);
-        TABLE.put(Op.TEST, IntegerActions::test);
-        TABLE.put(Op.INC, IntegerActions::inc);
-        TABLE.put(Op.DEC, IntegerActions::dec);
-        TABLE.put(Op.NOT, (cpu, in) -> Operands.write(cpu, in, 1, ~Operands.modify(cpu, in)));
-        TABLE.put(Op.NEG, IntegerActions::neg);
-        TABLE.put(Op.MUL, Multiply::mul);
-        TABLE.put(Op.IMUL1, Multiply::imul1);
-        TABLE.put(Op.IMUL2, IntegerActions::imul2);
-        TABLE.put(Op.IMUL3, IntegerActions::imul3);
-        TABLE.put(Op.DIV, Multiply::div);
-        TABLE.put(Op.IDIV, Multiply::idiv);
-        TABLE.put(Op.DAA, (cpu, in) -> Decimal.daa(cpu));
-        TABLE.put(Op.DAS, (cpu, in) -> Decimal.das(cpu));
-        TABLE.put(Op.AAA, (cpu, in) -> Decimal.aaa(cpu));
-        TABLE.put(Op.AAS, (cpu, in) -> Decimal.aas(cpu));
-        TABLE.put(Op.AAM, Decimal::aam);
-        TABLE.put(Op.AAD, Decimal::aad);
-        shift(Op.ROL, Shifts::rol);
-        shift(Op.ROR, Shifts::ror);
-        shift(Op.RCL, Shifts::rcl);
-        shift(Op.RCR, Shifts::rcr);
-        shift(Op.SHL, Shifts::shl);
-        shift(Op.SHR, Shifts::shr);
-        shift(Op.SAR, Shifts::sar);
-        TABLE.put(Op.SHLD, (cpu, in) -> doubleShift(cpu, in, Shifts::shld));
-        TABLE.put(Op.SHRD, (cpu, in) -> doubleShift(cpu, in, Shifts::shrd));
-        TABLE.put(Op.XADD, IntegerActions::xadd);
-        TABLE.put(Op.CMPXCHG, IntegerActions::cmpxchg);
-        TABLE.put(Op.CMPXCHG8B, IntegerActions::cmpxchg8b);
-        TABLE.put(Op.BSWAP, IntegerActions::bswap);
-        TABLE.put(Op.BT, (cpu, in) -> BitTests.run(cpu, in, BitTests.TEST));
-        TABLE.put(Op.BTS, (cpu, in) -> BitTests.run(cpu, in, BitTests.SET));
-        TABLE.put(Op.BTR, (cpu, in) -> BitTests.run(cpu, in, BitTests.RESET));
-        TABLE.put(Op.BTC, (cpu, in) -> BitTests.run(cpu, in, BitTests.COMPLEMENT));
-        TABLE.put(Op.BSF, BitTests::scanForward);
-        TABLE.put(Op.BSR, BitTests::scanReverse);
-        TABLE.put(Op.MOV, (cpu, in) -> Operands.write(cpu, in, 1, Operands.read(cpu, in, 2)));
-        TABLE.put(Op.XCHG, IntegerActions::xchg);
-        TABLE.put(Op.MOVZX, (cpu, in) -> Operands.write(cpu, in, 1, Operands.read(cpu, in, 2)));
-        TABLE.put(
-                Op.MOVSX,
-                (cpu, in) -> Operands.write(cpu, in, 1, Alu.extend(Operands.size(in, 2), Operands.read(cpu, in, 2))));
-        TABLE.put(Op.LEA, (cpu, in) -> Operands.write(cpu, in, 1, Operands.offset(cpu, in)));
-        TABLE.put(Op.CBW, IntegerActions::cbw);
-        TABLE.put(Op.CWD, IntegerActions::cwd);
-        TABLE.put(Op.XLAT, IntegerActions::xlat);
-        TABLE.put(Op.LAHF, (cpu, in) -> Operands.setReg8(cpu, 4, cpu.eflags()));
-        TABLE.put(Op.SAHF, IntegerActions::sahf);
-        TABLE.put(Op.SALC, (cpu, in) -> Operands.setReg8(cpu, 0, cpu.carries >> 31));
-        TABLE.put(Op.CMOVCC, IntegerActions::cmov);
-        TABLE.put(Op.SETCC, (cpu, in) -> Operands.write(cpu, in, 1, Conditions.holds(cpu, in.condition) ? 1 : 0));
-        TABLE.put(Op.CMC, (cpu, in) -> cpu.carries ^= 0xC000_0000);
-        TABLE.put(Op.CLC, (cpu, in) -> setCarry(cpu, false));
-        TABLE.put(Op.STC, (cpu, in) -> setCarry(cpu, true));
-        TABLE.put(Op.CLD, (cpu, in) -> cpu.systemFlags &= ~EFlags.DF);
-        TABLE.put(Op.STD, (cpu, in) -> cpu.systemFlags |= EFlags.DF);
-        TABLE.put(Op.NOP, (cpu, in) -> {});
-        TABLE.put(Op.PAUSE, (cpu, in) -> {});
-        TABLE.put(Op.PREFETCH, (cpu, in) -> {});
-        TABLE.put(Op.PUSH, (cpu, in) -> cpu.stack.push(in.operandSize, Operands.read(cpu, in, 1)));
-        TABLE.put(Op.PUSH_SEG, (cpu, in) -> cpu.stack.push(in.operandSize, cpu.selector[in.reg1]));
-        TABLE.put(Op.POP, StackFrames::pop);
-        TABLE.put(Op.PUSHA, StackFrames::pushAll);
-        TABLE.put(Op.POPA, StackFrames::popAll);
-        TABLE.put(Op.ENTER, StackFrames::enter);
-        TABLE.put(Op.LEAVE, StackFrames::leave);
-        TABLE.put(Op.MOV_FROM_SEG, (cpu, in) -> Operands.write(cpu, in, 1, cpu.selector[in.reg2]));
-        TABLE.put(Op.BOUND, IntegerActions::bound);
-        TABLE.put(Op.IN, IntegerActions::in);
-        TABLE.put(Op.OUT, IntegerActions::out);
-        TABLE.put(Op.UD, (cpu, in) -> {
-            throw cpu.fault(GuestFault.UD);
-        });
-        TABLE.put(Op.GP_TOO_LONG, (cpu, in) -> {
-            throw cpu.fault(GuestFault.GP, 0);
-        });
-    }
-
     private IntegerActions() {}
 
-    /** The action of an operation, or null when it is not in this table. */
+    /** The action of an operation, made when it is first met; null when it is not one of these. */
     static SystemInsn.Action of(Op op) {
-        return TABLE.get(op);
+        return switch (op) {
+            case ADD -> group(Alu.ADD);
+            case OR -> group(Alu.OR);
+            case ADC -> group(Alu.ADC);
+            case SBB -> group(Alu.SBB);
+            case AND -> group(Alu.AND);
+            case SUB -> group(Alu.SUB);
+            case XOR -> group(Alu.XOR);
+            case CMP -> IntegerActions::cmp;
+            case TEST -> IntegerActions::test;
+            case INC -> IntegerActions::inc;
+            case DEC -> IntegerActions::dec;
+            case NOT -> (cpu, in) -> Operands.write(cpu, in, 1, ~Operands.modify(cpu, in));
+            case NEG -> IntegerActions::neg;
+            case MUL -> Multiply::mul;
+            case IMUL1 -> Multiply::imul1;
+            case IMUL2 -> IntegerActions::imul2;
+            case IMUL3 -> IntegerActions::imul3;
+            case DIV -> Multiply::div;
+            case IDIV -> Multiply::idiv;
+            case DAA -> (cpu, in) -> Decimal.daa(cpu);
+            case DAS -> (cpu, in) -> Decimal.das(cpu);
+            case AAA -> (cpu, in) -> Decimal.aaa(cpu);
+            case AAS -> (cpu, in) -> Decimal.aas(cpu);
+            case AAM -> Decimal::aam;
+            case AAD -> Decimal::aad;
+            case ROL -> shift(Shifts::rol);
+            case ROR -> shift(Shifts::ror);
+            case RCL -> shift(Shifts::rcl);
+            case RCR -> shift(Shifts::rcr);
+            case SHL -> shift(Shifts::shl);
+            case SHR -> shift(Shifts::shr);
+            case SAR -> shift(Shifts::sar);
+            case SHLD -> (cpu, in) -> doubleShift(cpu, in, Shifts::shld);
+            case SHRD -> (cpu, in) -> doubleShift(cpu, in, Shifts::shrd);
+            case XADD -> IntegerActions::xadd;
+            case CMPXCHG -> IntegerActions::cmpxchg;
+            case CMPXCHG8B -> IntegerActions::cmpxchg8b;
+            case BSWAP -> IntegerActions::bswap;
+            case BT -> (cpu, in) -> BitTests.run(cpu, in, BitTests.TEST);
+            case BTS -> (cpu, in) -> BitTests.run(cpu, in, BitTests.SET);
+            case BTR -> (cpu, in) -> BitTests.run(cpu, in, BitTests.RESET);
+            case BTC -> (cpu, in) -> BitTests.run(cpu, in, BitTests.COMPLEMENT);
+            case BSF -> BitTests::scanForward;
+            case BSR -> BitTests::scanReverse;
+            case MOV -> (cpu, in) -> Operands.write(cpu, in, 1, Operands.read(cpu, in, 2));
+            case XCHG -> IntegerActions::xchg;
+            case MOVZX -> (cpu, in) -> Operands.write(cpu, in, 1, Operands.read(cpu, in, 2));
+            case MOVSX ->
+                (cpu, in) -> Operands.write(cpu, in, 1, Alu.extend(Operands.size(in, 2), Operands.read(cpu, in, 2)));
+            case LEA -> (cpu, in) -> Operands.write(cpu, in, 1, Operands.offset(cpu, in));
+            case CBW -> IntegerActions::cbw;
+            case CWD -> IntegerActions::cwd;
+            case XLAT -> IntegerActions::xlat;
+            case LAHF -> (cpu, in) -> Operands.setReg8(cpu, 4, cpu.eflags());
+            case SAHF -> IntegerActions::sahf;
+            case SALC -> (cpu, in) -> Operands.setReg8(cpu, 0, cpu.carries >> 31);
+            case CMOVCC -> IntegerActions::cmov;
+            case SETCC -> (cpu, in) -> Operands.write(cpu, in, 1, Conditions.holds(cpu, in.condition) ? 1 : 0);
+            case CMC -> (cpu, in) -> cpu.carries ^= 0xC000_0000;
+            case CLC -> (cpu, in) -> setCarry(cpu, false);
+            case STC -> (cpu, in) -> setCarry(cpu, true);
+            case CLD -> (cpu, in) -> cpu.systemFlags &= ~EFlags.DF;
+            case STD -> (cpu, in) -> cpu.systemFlags |= EFlags.DF;
+            case NOP -> (cpu, in) -> {};
+            case PAUSE -> (cpu, in) -> {};
+            case PREFETCH -> (cpu, in) -> {};
+            case PUSH -> (cpu, in) -> cpu.stack.push(in.operandSize, Operands.read(cpu, in, 1));
+            case PUSH_SEG -> (cpu, in) -> cpu.stack.push(in.operandSize, cpu.selector[in.reg1]);
+            case POP -> StackFrames::pop;
+            case PUSHA -> StackFrames::pushAll;
+            case POPA -> StackFrames::popAll;
+            case ENTER -> StackFrames::enter;
+            case LEAVE -> StackFrames::leave;
+            case MOV_FROM_SEG -> (cpu, in) -> Operands.write(cpu, in, 1, cpu.selector[in.reg2]);
+            case BOUND -> IntegerActions::bound;
+            case IN -> IntegerActions::in;
+            case OUT -> IntegerActions::out;
+            case UD ->
+                (cpu, in) -> {
+                    throw cpu.fault(GuestFault.UD);
+                };
+            case GP_TOO_LONG ->
+                (cpu, in) -> {
+                    throw cpu.fault(GuestFault.GP, 0);
+                };
+            default -> null;
+        };
     }
 
     /** A shift by a count other than 0. */
@@ -120,20 +116,20 @@ final class IntegerActions {
         int apply(Cpu cpu, int size, int a, int fill, int count);
     }
 
-    private static void group(Op op, int number) {
-        TABLE.put(op, (cpu, in) -> {
+    private static SystemInsn.Action group(int number) {
+        return (cpu, in) -> {
             int b = Operands.read(cpu, in, 2);
             int a = Operands.modify(cpu, in);
             Operands.write(cpu, in, 1, Alu.group(cpu, number, Operands.size(in, 1), a, b));
-        });
+        };
     }
 
-    private static void shift(Op op, Shift shift) {
-        TABLE.put(op, (cpu, in) -> {
+    private static SystemInsn.Action shift(Shift shift) {
+        return (cpu, in) -> {
             int count = Operands.read(cpu, in, 2) & 31;
             int a = Operands.modify(cpu, in);
             Operands.write(cpu, in, 1, count == 0 ? a : shift.apply(cpu, Operands.size(in, 1), a, count));
-        });
+        };
     }
 
     private static void doubleShift(Cpu cpu, Instruction in, DoubleShift shift) {

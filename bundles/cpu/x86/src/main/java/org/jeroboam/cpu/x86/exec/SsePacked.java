@@ -1,7 +1,5 @@
 package org.jeroboam.cpu.x86.exec;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.OperandKind;
@@ -22,17 +20,6 @@ final class SsePacked extends SseInsn {
         long apply(long a, long b);
     }
 
-    private static final Map<Op, Action> TABLE = new EnumMap<>(Op.class);
-
-    static {
-        logical();
-        halves();
-        packs();
-        unpacks();
-        shifts();
-        shuffles();
-    }
-
     private final Action action;
 
     private SsePacked(int eip, Instruction in, int mode, Action action) {
@@ -42,7 +29,7 @@ final class SsePacked extends SseInsn {
 
     /** The object of such an instruction, or null when it is none. */
     static Insn of(int eip, Instruction in, int mode) {
-        Action action = TABLE.get(in.op);
+        Action action = action(in.op);
         if (action == null) {
             return null;
         }
@@ -101,155 +88,173 @@ final class SsePacked extends SseInsn {
         }
     }
 
-    private static void half(Op op, Half operation) {
-        TABLE.put(op, (u, a, imm) -> {
-            u.xmm[a] = operation.apply(u.xmm[a], u.low);
-            u.xmm[a + 1] = operation.apply(u.xmm[a + 1], u.high);
-        });
+    /** What an operation does, made when it is first met; null when it is none of these. */
+    private static Action action(Op op) {
+        Half half = half(op);
+        if (half != null) {
+            return (u, a, imm) -> {
+                u.xmm[a] = half.apply(u.xmm[a], u.low);
+                u.xmm[a + 1] = half.apply(u.xmm[a + 1], u.high);
+            };
+        }
+        Action action = arrangement(op);
+        return action != null ? action : shuffle(op);
     }
 
-    private static void logical() {
-        for (Op op : new Op[] {Op.ANDPS, Op.ANDPD, Op.PAND}) {
-            half(op, Mmx::pand);
-        }
-        for (Op op : new Op[] {Op.ANDNPS, Op.ANDNPD, Op.PANDN}) {
-            half(op, Mmx::pandn);
-        }
-        for (Op op : new Op[] {Op.ORPS, Op.ORPD, Op.POR}) {
-            half(op, Mmx::por);
-        }
-        for (Op op : new Op[] {Op.XORPS, Op.XORPD, Op.PXOR}) {
-            half(op, Mmx::pxor);
-        }
+    /** What works on both halves alike. */
+    private static Half half(Op op) {
+        return switch (op) {
+            case ANDPS, ANDPD, PAND -> Mmx::pand;
+            case ANDNPS, ANDNPD, PANDN -> Mmx::pandn;
+            case ORPS, ORPD, POR -> Mmx::por;
+            case XORPS, XORPD, PXOR -> Mmx::pxor;
+            case PADDB -> Mmx::paddb;
+            case PADDW -> Mmx::paddw;
+            case PADDD -> Mmx::paddd;
+            case PADDQ -> Long::sum;
+            case PADDSB -> Mmx::paddsb;
+            case PADDSW -> Mmx::paddsw;
+            case PADDUSB -> Mmx::paddusb;
+            case PADDUSW -> Mmx::paddusw;
+            case PSUBB -> Mmx::psubb;
+            case PSUBW -> Mmx::psubw;
+            case PSUBD -> Mmx::psubd;
+            case PSUBQ -> (a, b) -> a - b;
+            case PSUBSB -> Mmx::psubsb;
+            case PSUBSW -> Mmx::psubsw;
+            case PSUBUSB -> Mmx::psubusb;
+            case PSUBUSW -> Mmx::psubusw;
+            case PCMPEQB -> Mmx::pcmpeqb;
+            case PCMPEQW -> Mmx::pcmpeqw;
+            case PCMPEQD -> Mmx::pcmpeqd;
+            case PCMPGTB -> Mmx::pcmpgtb;
+            case PCMPGTW -> Mmx::pcmpgtw;
+            case PCMPGTD -> Mmx::pcmpgtd;
+            case PMADDWD -> Mmx::pmaddwd;
+            case PMULHW -> Mmx::pmulhw;
+            case PMULHUW -> Mmx::pmulhuw;
+            case PMULLW -> Mmx::pmullw;
+            case PMULUDQ -> SseInteger::multiplyUnsigned;
+            case PAVGB -> Mmx::pavgb;
+            case PAVGW -> Mmx::pavgw;
+            case PMAXSW -> Mmx::pmaxsw;
+            case PMAXUB -> Mmx::pmaxub;
+            case PMINSW -> Mmx::pminsw;
+            case PMINUB -> Mmx::pminub;
+            case PSADBW -> Mmx::psadbw;
+            default -> null;
+        };
     }
 
-    private static void halves() {
-        half(Op.PADDB, Mmx::paddb);
-        half(Op.PADDW, Mmx::paddw);
-        half(Op.PADDD, Mmx::paddd);
-        half(Op.PADDQ, Long::sum);
-        half(Op.PADDSB, Mmx::paddsb);
-        half(Op.PADDSW, Mmx::paddsw);
-        half(Op.PADDUSB, Mmx::paddusb);
-        half(Op.PADDUSW, Mmx::paddusw);
-        half(Op.PSUBB, Mmx::psubb);
-        half(Op.PSUBW, Mmx::psubw);
-        half(Op.PSUBD, Mmx::psubd);
-        half(Op.PSUBQ, (a, b) -> a - b);
-        half(Op.PSUBSB, Mmx::psubsb);
-        half(Op.PSUBSW, Mmx::psubsw);
-        half(Op.PSUBUSB, Mmx::psubusb);
-        half(Op.PSUBUSW, Mmx::psubusw);
-        half(Op.PCMPEQB, Mmx::pcmpeqb);
-        half(Op.PCMPEQW, Mmx::pcmpeqw);
-        half(Op.PCMPEQD, Mmx::pcmpeqd);
-        half(Op.PCMPGTB, Mmx::pcmpgtb);
-        half(Op.PCMPGTW, Mmx::pcmpgtw);
-        half(Op.PCMPGTD, Mmx::pcmpgtd);
-        half(Op.PMADDWD, Mmx::pmaddwd);
-        half(Op.PMULHW, Mmx::pmulhw);
-        half(Op.PMULHUW, Mmx::pmulhuw);
-        half(Op.PMULLW, Mmx::pmullw);
-        half(Op.PMULUDQ, SseInteger::multiplyUnsigned);
-        half(Op.PAVGB, Mmx::pavgb);
-        half(Op.PAVGW, Mmx::pavgw);
-        half(Op.PMAXSW, Mmx::pmaxsw);
-        half(Op.PMAXUB, Mmx::pmaxub);
-        half(Op.PMINSW, Mmx::pminsw);
-        half(Op.PMINUB, Mmx::pminub);
-        half(Op.PSADBW, Mmx::psadbw);
-    }
-
-    private static void packs() {
-        pack(Op.PACKSSWB, Mmx::packsswb);
-        pack(Op.PACKSSDW, Mmx::packssdw);
-        pack(Op.PACKUSWB, Mmx::packuswb);
+    /** Packs, unpacks and shifts. */
+    private static Action arrangement(Op op) {
+        return switch (op) {
+            case PACKSSWB -> pack(Mmx::packsswb);
+            case PACKSSDW -> pack(Mmx::packssdw);
+            case PACKUSWB -> pack(Mmx::packuswb);
+            case PUNPCKLBW -> unpackLow(Mmx::punpcklbw, Mmx::punpckhbw);
+            case PUNPCKHBW -> unpackHigh(Mmx::punpcklbw, Mmx::punpckhbw);
+            case PUNPCKLWD -> unpackLow(Mmx::punpcklwd, Mmx::punpckhwd);
+            case PUNPCKHWD -> unpackHigh(Mmx::punpcklwd, Mmx::punpckhwd);
+            case PUNPCKLDQ -> unpackLow(Mmx::punpckldq, Mmx::punpckhdq);
+            case PUNPCKHDQ -> unpackHigh(Mmx::punpckldq, Mmx::punpckhdq);
+            case UNPCKLPS -> unpackLow(Mmx::punpckldq, Mmx::punpckhdq);
+            case UNPCKHPS -> unpackHigh(Mmx::punpckldq, Mmx::punpckhdq);
+            case PUNPCKLQDQ -> unpackLow((a, b) -> a, (a, b) -> b);
+            case PUNPCKHQDQ -> unpackHigh((a, b) -> a, (a, b) -> b);
+            case UNPCKLPD -> unpackLow((a, b) -> a, (a, b) -> b);
+            case UNPCKHPD -> unpackHigh((a, b) -> a, (a, b) -> b);
+            case PSLLW -> shift(Mmx::psllw);
+            case PSLLD -> shift(Mmx::pslld);
+            case PSLLQ -> shift(Mmx::psllq);
+            case PSRAW -> shift(Mmx::psraw);
+            case PSRAD -> shift(Mmx::psrad);
+            case PSRLW -> shift(Mmx::psrlw);
+            case PSRLD -> shift(Mmx::psrld);
+            case PSRLQ -> shift(Mmx::psrlq);
+            case PSLLDQ ->
+                (u, a, imm) -> {
+                    long low = u.xmm[a];
+                    u.xmm[a] = SseInteger.shiftLeftBytes(0, low, imm & 0xFF);
+                    u.xmm[a + 1] = SseInteger.shiftLeftBytes(low, u.xmm[a + 1], imm & 0xFF);
+                };
+            case PSRLDQ ->
+                (u, a, imm) -> {
+                    long high = u.xmm[a + 1];
+                    u.xmm[a] = SseInteger.shiftRightBytes(u.xmm[a], high, imm & 0xFF);
+                    u.xmm[a + 1] = SseInteger.shiftRightBytes(high, 0, imm & 0xFF);
+                };
+            default -> null;
+        };
     }
 
     /** The low half of the result comes from the destination, the high one from the source. */
-    private static void pack(Op op, Half operation) {
-        TABLE.put(op, (u, a, imm) -> {
+    private static Action pack(Half operation) {
+        return (u, a, imm) -> {
             u.xmm[a] = operation.apply(u.xmm[a], u.xmm[a + 1]);
             u.xmm[a + 1] = operation.apply(u.low, u.high);
-        });
+        };
     }
 
-    private static void unpacks() {
-        unpack(Op.PUNPCKLBW, Op.PUNPCKHBW, Mmx::punpcklbw, Mmx::punpckhbw);
-        unpack(Op.PUNPCKLWD, Op.PUNPCKHWD, Mmx::punpcklwd, Mmx::punpckhwd);
-        unpack(Op.PUNPCKLDQ, Op.PUNPCKHDQ, Mmx::punpckldq, Mmx::punpckhdq);
-        unpack(Op.UNPCKLPS, Op.UNPCKHPS, Mmx::punpckldq, Mmx::punpckhdq);
-        unpack(Op.PUNPCKLQDQ, Op.PUNPCKHQDQ, (a, b) -> a, (a, b) -> b);
-        unpack(Op.UNPCKLPD, Op.UNPCKHPD, (a, b) -> a, (a, b) -> b);
-    }
-
-    /** The result interleaves the low or the high halves of both operands. */
-    private static void unpack(Op lower, Op upper, Half first, Half second) {
-        TABLE.put(lower, (u, a, imm) -> {
+    /** The result interleaves the low halves of both operands. */
+    private static Action unpackLow(Half first, Half second) {
+        return (u, a, imm) -> {
             long half = u.xmm[a];
             u.xmm[a] = first.apply(half, u.low);
             u.xmm[a + 1] = second.apply(half, u.low);
-        });
-        TABLE.put(upper, (u, a, imm) -> {
+        };
+    }
+
+    /** The result interleaves the high halves of both operands. */
+    private static Action unpackHigh(Half first, Half second) {
+        return (u, a, imm) -> {
             long half = u.xmm[a + 1];
             u.xmm[a] = first.apply(half, u.high);
             u.xmm[a + 1] = second.apply(half, u.high);
-        });
-    }
-
-    private static void shifts() {
-        shift(Op.PSLLW, Mmx::psllw);
-        shift(Op.PSLLD, Mmx::pslld);
-        shift(Op.PSLLQ, Mmx::psllq);
-        shift(Op.PSRAW, Mmx::psraw);
-        shift(Op.PSRAD, Mmx::psrad);
-        shift(Op.PSRLW, Mmx::psrlw);
-        shift(Op.PSRLD, Mmx::psrld);
-        shift(Op.PSRLQ, Mmx::psrlq);
-        TABLE.put(Op.PSLLDQ, (u, a, imm) -> {
-            long low = u.xmm[a];
-            u.xmm[a] = SseInteger.shiftLeftBytes(0, low, imm & 0xFF);
-            u.xmm[a + 1] = SseInteger.shiftLeftBytes(low, u.xmm[a + 1], imm & 0xFF);
-        });
-        TABLE.put(Op.PSRLDQ, (u, a, imm) -> {
-            long high = u.xmm[a + 1];
-            u.xmm[a] = SseInteger.shiftRightBytes(u.xmm[a], high, imm & 0xFF);
-            u.xmm[a + 1] = SseInteger.shiftRightBytes(high, 0, imm & 0xFF);
-        });
+        };
     }
 
     /** The low word of the source counts, all 64 bits of it. */
-    private static void shift(Op op, Half operation) {
-        TABLE.put(op, (u, a, imm) -> {
+    private static Action shift(Half operation) {
+        return (u, a, imm) -> {
             u.xmm[a] = operation.apply(u.xmm[a], u.low);
             u.xmm[a + 1] = operation.apply(u.xmm[a + 1], u.low);
-        });
+        };
     }
 
-    private static void shuffles() {
-        TABLE.put(Op.SHUFPS, (u, a, imm) -> {
-            u.xmm[a] = SseInteger.pair(u.xmm[a], u.xmm[a + 1], imm);
-            u.xmm[a + 1] = SseInteger.pair(u.low, u.high, imm >> 4);
-        });
-        TABLE.put(Op.SHUFPD, (u, a, imm) -> {
-            u.xmm[a] = u.xmm[a + (imm & 1)];
-            u.xmm[a + 1] = (imm & 2) == 0 ? u.low : u.high;
-        });
-        TABLE.put(Op.PSHUFD, (u, a, imm) -> {
-            u.xmm[a] = SseInteger.pair(u.low, u.high, imm);
-            u.xmm[a + 1] = SseInteger.pair(u.low, u.high, imm >> 4);
-        });
-        TABLE.put(Op.PSHUFLW, (u, a, imm) -> {
-            u.xmm[a] = Mmx.pshufw(u.low, imm);
-            u.xmm[a + 1] = u.high;
-        });
-        TABLE.put(Op.PSHUFHW, (u, a, imm) -> {
-            u.xmm[a] = u.low;
-            u.xmm[a + 1] = Mmx.pshufw(u.high, imm);
-        });
-        TABLE.put(Op.PINSRW, (u, a, imm) -> {
-            int half = a + (imm >> 2 & 1);
-            u.xmm[half] = Mmx.pinsrw(u.xmm[half], (int) u.low, imm & 3);
-        });
+    private static Action shuffle(Op op) {
+        return switch (op) {
+            case SHUFPS ->
+                (u, a, imm) -> {
+                    u.xmm[a] = SseInteger.pair(u.xmm[a], u.xmm[a + 1], imm);
+                    u.xmm[a + 1] = SseInteger.pair(u.low, u.high, imm >> 4);
+                };
+            case SHUFPD ->
+                (u, a, imm) -> {
+                    u.xmm[a] = u.xmm[a + (imm & 1)];
+                    u.xmm[a + 1] = (imm & 2) == 0 ? u.low : u.high;
+                };
+            case PSHUFD ->
+                (u, a, imm) -> {
+                    u.xmm[a] = SseInteger.pair(u.low, u.high, imm);
+                    u.xmm[a + 1] = SseInteger.pair(u.low, u.high, imm >> 4);
+                };
+            case PSHUFLW ->
+                (u, a, imm) -> {
+                    u.xmm[a] = Mmx.pshufw(u.low, imm);
+                    u.xmm[a + 1] = u.high;
+                };
+            case PSHUFHW ->
+                (u, a, imm) -> {
+                    u.xmm[a] = u.low;
+                    u.xmm[a + 1] = Mmx.pshufw(u.high, imm);
+                };
+            case PINSRW ->
+                (u, a, imm) -> {
+                    int half = a + (imm >> 2 & 1);
+                    u.xmm[half] = Mmx.pinsrw(u.xmm[half], (int) u.low, imm & 3);
+                };
+            default -> null;
+        };
     }
 }
