@@ -42,7 +42,7 @@ final class Effects {
             case RDTSC -> EAX | EDX;
             case CLD, STD, MOV_FROM_SEG, MOV_TO_SEG, MOV_FROM_CR -> 0;
             case CMPXCHG8B -> EAX | EDX;
-            case LODS, STOS, MOVS -> EAX | 1 << Assembler.RCX | 1 << Assembler.RSI | 1 << Assembler.RDI;
+            case LODS, STOS, MOVS, SCAS, CMPS -> EAX | 1 << Assembler.RCX | 1 << Assembler.RSI | 1 << Assembler.RDI;
             case PUSHA -> ESP;
             case LEAVE -> ESP | 1 << Assembler.RBP;
             case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, MOV, MOVZX, MOVSX, LEA, INC, DEC, NOT, NEG -> 0;

@@ -69,6 +69,23 @@ final class MemoryAccess {
         lookup(1, write);
     }
 
+    /** Checks the unit of a bit string that holds the bit whose offset a register has. */
+    void checkBits(Instruction in, int index, int size, boolean write) {
+        begin();
+        asm.lea(R8, effective(in));
+        if (size == 2) {
+            asm.rr(0x0FBF, 4, R9, index); // movsx
+        } else {
+            asm.mov(R9, index);
+        }
+        asm.rri8(0xC1, 4, 7, R9, size == 2 ? 4 : 5); // sar
+        asm.lea(R8, new Address(R8, R9, size == 2 ? 1 : 2, 0));
+        if (in.segment == CS || in.segment >= FS) {
+            segment(in.segment, size, write);
+        }
+        lookup(size, write, true);
+    }
+
     /** Checks an access through SS at a register plus a displacement. */
     void checkStack(int register, int displacement, int size, boolean write) {
         begin();

@@ -64,7 +64,7 @@ final class Repertoire {
             return shift(in);
         }
         if (BIT_TESTS.contains(op)) {
-            return in.kind1 != OperandKind.MEM || in.kind2 == OperandKind.IMM;
+            return in.kind1 != OperandKind.MEM || in.kind2 == OperandKind.IMM || BitStringEmitter.has(in);
         }
         return switch (op) {
             case LEA -> in.operandSize == 4;
@@ -79,6 +79,7 @@ final class Repertoire {
             case PUSHF, POPF -> in.operandSize == 4;
             case CLI, STI -> true;
             case LODS, STOS, MOVS -> StringEmitter.has(in);
+            case SCAS, CMPS -> CompareEmitter.has(in);
             case CMPXCHG8B -> true;
             case LOOP, JCXZ -> in.operandSize == 4 && in.addressSize == 4;
             default -> FloatingNeeds.has(in);

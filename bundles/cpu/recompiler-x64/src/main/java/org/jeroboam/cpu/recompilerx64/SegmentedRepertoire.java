@@ -16,6 +16,8 @@ final class SegmentedRepertoire {
             case PUSH, LEAVE, CALL, CALL_IND, RET, JMP_IND, JMP, JCC, LOOP, JCXZ, LEA -> true;
             case POP -> in.kind1 != OperandKind.MEM;
             case LODS, STOS, MOVS -> SegmentedStrings.has(in);
+            case SCAS, CMPS -> false;
+            case BT, BTS, BTR, BTC -> in.kind1 != OperandKind.MEM || in.kind2 == OperandKind.IMM;
             case PUSH_SEG, MOV_FROM_SEG, CLD, STD, RDTSC -> true;
             case CLI, STI -> !user;
             case PUSHF, POPF -> !(user && addressing.paragraphs());

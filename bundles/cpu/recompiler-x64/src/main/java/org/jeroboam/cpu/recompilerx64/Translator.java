@@ -25,6 +25,8 @@ final class Translator {
     private final ShiftEmitter shifts;
     private final TransferEmitter transfers;
     private final StringEmitter strings;
+    private final CompareEmitter comparisons;
+    private final BitStringEmitter bitStrings;
     private final SystemFlagEmitter systemFlags;
     private final SystemEmitter system;
     private final FloatingCode floating;
@@ -61,6 +63,8 @@ final class Translator {
         integer = new IntegerEmitter(asm, flags, memory, cold);
         shifts = new ShiftEmitter(asm, flags, memory);
         strings = new StringEmitter(asm, memory, cold);
+        comparisons = new CompareEmitter(asm, flags, memory, cold);
+        bitStrings = new BitStringEmitter(asm, flags, memory);
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
         system = new SystemEmitter(asm, flags, memory, cold, privilege);
         transfers = new TransferEmitter(asm, flags, memory, links);
@@ -249,13 +253,20 @@ final class Translator {
         }
         switch (in.op) {
             case LODS, STOS, MOVS -> strings.emit(in, block.longest - block.size());
+            case SCAS, CMPS -> comparisons.emit(in, block.longest - block.size());
             case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_TO_SEG, POP_SEG, MOV_FROM_CR, RDTSC -> system.emit(in);
             case PUSHF, POPF, CLI, STI -> systemFlags.emit(in, block.size() - index - 1);
             case PUSH -> transfers.push(in);
             case POP -> transfers.pop(in);
             case LEAVE -> transfers.leave();
             case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD -> shifts.emit(in, live);
-            default -> integer.emit(in, live);
+            default -> {
+                if (BitStringEmitter.has(in)) {
+                    bitStrings.emit(in, live);
+                } else {
+                    integer.emit(in, live);
+                }
+            }
         }
     }
 

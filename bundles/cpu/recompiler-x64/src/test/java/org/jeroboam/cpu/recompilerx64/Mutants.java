@@ -61,6 +61,7 @@ public final class Mutants {
     public static List<Op> operations() {
         List<Op> all = new ArrayList<>(OTHER.keySet());
         all.addAll(List.of(Op.JCC, Op.SETCC, Op.CMOVCC, Op.LEA, Op.MOV, Op.IMUL3, Op.PUSH, Op.RET));
+        all.addAll(List.of(Op.SCAS, Op.CMPS, Op.BT));
         return all;
     }
 
@@ -98,6 +99,18 @@ public final class Mutants {
             case JCC, SETCC, CMOVCC -> in.condition ^= 1;
             case LEA -> in.displacement++;
             case RET -> in.imm += 4;
+            case SCAS, CMPS -> {
+                if (in.rep == Instruction.REP_NONE) {
+                    return false;
+                }
+                in.rep = in.rep == Instruction.REP ? Instruction.REPNE : Instruction.REP;
+            }
+            case BT -> {
+                if (!BitStringEmitter.has(in)) {
+                    return false;
+                }
+                in.reg2 ^= 1;
+            }
             default -> {
                 if (in.kind1 != OperandKind.IMM && in.kind2 != OperandKind.IMM && in.kind3 != OperandKind.IMM) {
                     return false;
