@@ -254,7 +254,11 @@ final class Translator {
         switch (in.op) {
             case LODS, STOS, MOVS -> strings.emit(in, block.longest - block.size());
             case SCAS, CMPS -> comparisons.emit(in, block.longest - block.size());
-            case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_TO_SEG, POP_SEG, MOV_FROM_CR, RDTSC -> system.emit(in);
+            case MOV_TO_SEG, POP_SEG -> {
+                fpu.flush(); // the load looks whether the data pointer refers to the register
+                system.emit(in);
+            }
+            case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_FROM_CR, RDTSC -> system.emit(in);
             case PUSHF, POPF, CLI, STI -> systemFlags.emit(in, block.size() - index - 1);
             case PUSH -> transfers.push(in);
             case POP -> transfers.pop(in);

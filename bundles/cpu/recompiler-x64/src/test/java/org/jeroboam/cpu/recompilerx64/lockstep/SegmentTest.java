@@ -112,6 +112,24 @@ class SegmentTest {
     }
 
     @Test
+    void aSegmentRegisterIsLoadedRightBehindAnX87AccessThroughIt() {
+        play(CoreUnderTest.chosen(), Mode.PAGED_KERNEL, s -> {
+            s.state.gpr[4] = Guest.STACK;
+            s.state.gpr[0] = Guest.EXTRA;
+            s.state.gpr[3] = Guest.FLAT_DATA;
+            Code c = s.code.put(0xDB, 0xE3, 0x8E, 0xE3).with(TIMES, 0xB9).label("top"); // fninit; mov fs, ebx
+            for (int i = 0; i < 24; i++) {
+                c.put(0x90); // enough for a run of generated code to be worth it
+            }
+            c.with(Guest.DATA, 0x64, 0xD9, 0x05).put(0x8E, 0xE0); // fld fs:[...]; mov fs, eax
+            c.with(Guest.DATA, 0xD9, 0x35).put(0xDD, 0xD8); // fnstenv [...]; fstp st0
+            c.with(Guest.DATA + 24, 0x66, 0x39, 0x1D).put(0x0F, 0x95, 0xC2, 0x01, 0xD7); // cmp [], bx; setne dl; add
+            c.put(0x93, 0x49).shortly("top", 0x75).put(0xF4); // xchg eax, ebx; dec ecx; jnz; hlt
+            assertEquals(0, s.start().finish().gpr[7]);
+        });
+    }
+
+    @Test
     void aStackPointerOf16BitsWrapsAround() {
         shown(Mode.REAL, LosingSegments::withoutStackWidth, s -> {
             s.state.gpr[4] = 0x7777_0004;
