@@ -26,12 +26,14 @@ final class MemoryAccess {
     private final Assembler asm;
     private final FlagKeeper flags;
     private final ColdPaths cold;
+    private final Bounds bounds;
     private Addressing addressing = Addressing.FLAT_32;
 
-    MemoryAccess(Assembler asm, FlagKeeper flags, ColdPaths cold) {
+    MemoryAccess(Assembler asm, FlagKeeper flags, ColdPaths cold, Bounds bounds) {
         this.asm = asm;
         this.flags = flags;
         this.cold = cold;
+        this.bounds = bounds;
     }
 
     /** Says how the code that comes next addresses memory. */
@@ -47,7 +49,19 @@ final class MemoryAccess {
     /** Checks the memory operand of an instruction. */
     void check(Instruction in, int size, boolean write) {
         linear(in, size, write);
-        lookup(size, write, true);
+        int page = hasBase(in.segment) ? -1 : bounds.page(in, size);
+        if (page >= 0) {
+            known(page, write);
+        } else {
+            lookup(size, write, true);
+        }
+    }
+
+    /** The entry of a page that does not depend on the address. */
+    private void known(int page, boolean write) {
+        asm.load64(R9, Address.of(R13, 8 * page + (write ? Engine.WRITE_TABLE : 0)));
+        asm.rr(0x85, 8, R9, R9);
+        cold.missOrFault(asm.jcc(Assembler.EQUAL), write);
     }
 
     private void linear(Instruction in, int size, boolean write) {

@@ -69,7 +69,7 @@ class Recompiler implements Accelerator {
             CodeMemory memory,
             RegionFinder finder,
             BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker) {
-        this(engine, memory, finder, privilegeMaker, SegmentedStack::new);
+        this(engine, memory, finder, privilegeMaker, SegmentedStack::new, new Bounds());
     }
 
     Recompiler(
@@ -77,7 +77,8 @@ class Recompiler implements Accelerator {
             CodeMemory memory,
             RegionFinder finder,
             BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker,
-            SegmentedStack.Maker stackMaker) {
+            SegmentedStack.Maker stackMaker,
+            Bounds bounds) {
         this.engine = engine;
         privilege = privilegeMaker.apply(asm, links);
         this.memory = memory;
@@ -86,7 +87,7 @@ class Recompiler implements Accelerator {
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
         translator = new Translator(
-                asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, engine.model());
+                asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, bounds, engine.model());
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;

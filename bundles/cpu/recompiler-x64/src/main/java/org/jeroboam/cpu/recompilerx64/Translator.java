@@ -39,6 +39,7 @@ final class Translator {
     private final ParagraphEmitter paragraphs;
     private Addressing addressing = Addressing.FLAT_32;
     private int lastOffset;
+    private final Bounds bounds;
     private final List<Edge> edges = new ArrayList<>();
     private Place place;
 
@@ -54,12 +55,14 @@ final class Translator {
             PageCrossing crossing,
             PrivilegeCode privilege,
             SegmentedStack.Maker stackMaker,
+            Bounds bounds,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
         flags = new FlagKeeper(asm);
         cold = new ColdPaths(asm, flags, exits, floating, crossing);
-        memory = new MemoryAccess(asm, flags, cold);
+        this.bounds = bounds;
+        memory = new MemoryAccess(asm, flags, cold, bounds);
         integer = new IntegerEmitter(asm, flags, memory, cold);
         shifts = new ShiftEmitter(asm, flags, memory);
         strings = new StringEmitter(asm, memory, cold);
@@ -188,15 +191,18 @@ final class Translator {
             int run = addressing.isFlat32() ? TransferEmitter.runLength(block, i) : 1;
             if (run > 1) {
                 stackRun(block.instructions.subList(i, i + run), live[i + run - 1]);
+                block.instructions.subList(i, i + run).forEach(bounds::after);
                 i += run;
             } else {
                 guarded(block, i, live[i]);
+                bounds.after(block.instructions.get(i));
                 i++;
             }
         }
     }
 
     private void pay(Block block) {
+        bounds.start();
         if (block.header) {
             flags.disturb();
             asm.rri(0x81, 4, 7, R14, block.longest); // cmp

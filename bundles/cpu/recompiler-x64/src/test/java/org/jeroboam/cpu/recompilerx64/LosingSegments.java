@@ -71,7 +71,8 @@ public final class LosingSegments {
                         CodeMemory.allocate(Recompiler.CODE_BYTES),
                         new RegionFinder(engine, new Repertoire()),
                         PrivilegeCode::new,
-                        maker));
+                        maker,
+                        new Bounds()));
     }
 
     /** A recompiler that is told something else about segments. */
