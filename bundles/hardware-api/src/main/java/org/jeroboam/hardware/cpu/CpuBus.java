@@ -44,6 +44,16 @@ public interface CpuBus {
     long timeStamp();
 
     /**
+     * Whether {@link #timeStamp()} advances with the host's time ({@link System#nanoTime()}) until the run at hand ends, so
+     * that a core may go on from one reading by itself. It must never be ahead of it.
+     *
+     * @return false where it depends on anything else
+     */
+    default boolean timeStampIsHostTime() {
+        return false;
+    }
+
+    /**
      * The FERR# pin: an unmasked x87 exception with CR0.NE clear. The board turns it into IRQ 13.
      *
      * @param asserted level of the pin

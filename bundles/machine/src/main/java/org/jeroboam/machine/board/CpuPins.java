@@ -42,6 +42,11 @@ final class CpuPins implements CpuBus {
     }
 
     @Override
+    public boolean timeStampIsHostTime() {
+        return board.clock().followsHost();
+    }
+
+    @Override
     public void setFerr(boolean asserted) {
         board.lines().setFerr(asserted);
     }

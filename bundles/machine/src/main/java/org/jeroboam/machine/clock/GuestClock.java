@@ -54,6 +54,11 @@ public final class GuestClock implements VirtualClock {
         return mode == ClockMode.DETERMINISTIC;
     }
 
+    /** Whether guest time passes with the host's now. */
+    public boolean followsHost() {
+        return running && mode != ClockMode.DETERMINISTIC;
+    }
+
     /** Processor clocks since power on. */
     public long timeStamp() {
         return now() * CLOCKS_PER_NANO;

@@ -94,7 +94,7 @@ final class ColdPaths {
         add(Kind.SYSTEM, jump, 0, what);
     }
 
-    /** A jump that is always taken and goes on behind itself, EDX:EAX being the time stamp then. */
+    /** A jump taken when the time is not known: it goes on here, EDX:EAX being the time stamp then. */
     void time(int jump) {
         add(Kind.TIME, jump, asm.size(), 0);
     }
@@ -189,8 +189,12 @@ final class ColdPaths {
                 }
                 case SYSTEM -> leave(exits.add(Exits.SYSTEM, path.eip, path.refund, path.size));
                 case TIME -> {
-                    long resumeAt = asm.here() - asm.size() + path.resume;
-                    leave(exits.add(Exits.TIME, path.eip, path.refund, resumeAt));
+                    HostTime.left(asm);
+                    int exit = exits.add(Exits.TIME, path.eip, path.refund, 0);
+                    leave(exit);
+                    exits.setExtra(exit, asm.here());
+                    HostTime.resumed(asm);
+                    asm.bind(asm.jmp(), path.resume);
                 }
                 case BUDGET -> leave(exits.add(Exits.BUDGET, path.eip, 0, path.size));
                 default -> interpretNow(path.eip, path.refund);

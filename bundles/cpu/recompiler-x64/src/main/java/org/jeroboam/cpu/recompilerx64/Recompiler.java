@@ -30,7 +30,6 @@ class Recompiler implements Accelerator {
     /** What wraps around there is no page fault. */
     private static final int LAST_PAGE = 0xF_FFFF;
 
-    private static final int CR4_TSD = 1 << 2;
     /** Code memory that a recompiler needs. */
     static final long CODE_BYTES = 48L << 20;
 
@@ -46,6 +45,7 @@ class Recompiler implements Accelerator {
     private final FloatingCode floatingCode = new FloatingCode(asm);
     private final PrivilegeCode privilege;
     private final KnownDescriptors known;
+    private final HostTime time;
     private final FloatingState floating;
     private final PageCrossing crossing = new PageCrossing(asm);
     private final Translator translator;
@@ -86,12 +86,17 @@ class Recompiler implements Accelerator {
         call = new NativeCall(memory.executableBase());
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
+        time = time(engine, state);
         translator = new Translator(
                 asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, bounds, engine.model());
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;
         begin();
+    }
+
+    HostTime time(Engine forEngine, StateBlock inState) {
+        return new HostTime(forEngine, inState);
     }
 
     /** Emits what all regions share: the way in, at the very beginning, and the way out. */
@@ -180,6 +185,7 @@ class Recompiler implements Accelerator {
             state.set(StateBlock.LOOKUP, links.table(engine.mode()));
             known.refresh();
         }
+        time.check();
         int budget = engine.budget();
         state.load(engine);
         floating.begin();
@@ -217,9 +223,8 @@ class Recompiler implements Accelerator {
                     return leave(exits.eip(event), 1, Outcome.INTERPRET);
                 }
                 case Exits.TIME -> {
-                    if (!time(exits.refund(exit))) {
-                        return leave(exits.eip(exit), exits.refund(exit), Outcome.INTERPRET);
-                    }
+                    engine.setBudget(state.get(StateBlock.BUDGET) + exits.refund(exit));
+                    time.read();
                     target = exits.extra(exit);
                 }
                 case Exits.BUDGET -> {
@@ -298,19 +303,6 @@ class Recompiler implements Accelerator {
             case SystemEmitter.NOTHING -> {}
             default -> known.learnData(engine.level() == 3);
         }
-    }
-
-    /** RDTSC. */
-    private boolean time(int refund) {
-        if ((state.get(StateBlock.CONTROL + 16) & CR4_TSD) != 0) {
-            return false;
-        }
-        int left = state.get(StateBlock.BUDGET) + refund;
-        engine.setBudget(left);
-        long stamp = engine.timeStamp();
-        state.set(StateBlock.REGISTERS, (int) stamp);
-        state.set(StateBlock.REGISTERS + 8, (int) (stamp >>> 32));
-        return true;
     }
 
     /** The place at an offset, if it has code. */

@@ -100,6 +100,16 @@ final class StateBlock implements AutoCloseable {
     static final int PARAGRAPH = 424;
     /** Where {@link SegmentedStrings} keeps a host address, eight bytes. */
     static final int SOURCE = 432;
+    /** Of {@link HostTime}: the host's counter and the guest's at one moment, the first being later. */
+    static final int ANCHOR_HOST = 440;
+
+    static final int ANCHOR_GUEST = 448;
+    /** For how much of the host's counter from then on the guest's may be computed. */
+    static final int TIME_LIMIT = 456;
+    /** Guest clocks for each host clock, times 2^32. */
+    static final int TIME_RATE = 464;
+    /** The host's counter before the last exit for the time. */
+    static final int HOST_BEFORE = 472;
 
     // Bytes 1952 to 2543 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
 

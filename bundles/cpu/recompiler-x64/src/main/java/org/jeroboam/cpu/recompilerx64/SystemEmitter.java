@@ -75,7 +75,7 @@ final class SystemEmitter {
             case MOV_FROM_CR -> control(in);
             case RDTSC -> {
                 flags.disturb();
-                cold.time(asm.jmp());
+                HostTime.emit(asm, cold);
             }
             default -> throw new IllegalStateException("no translation of " + in.op);
         }

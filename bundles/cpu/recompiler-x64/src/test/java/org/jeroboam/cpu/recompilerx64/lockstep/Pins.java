@@ -35,6 +35,11 @@ final class Pins implements CpuBus, GuestMemory.Device {
     private int vector = 0x20;
     private long[] slots = {};
     private long limit;
+    private boolean hostTime;
+    /** The time at which it stands, or 0. */
+    private long stood;
+    /** What the guest's time is behind the host's. */
+    private long lost;
 
     Pins(GuestMemory memory) {
         this.memory = memory;
@@ -141,7 +146,27 @@ final class Pins implements CpuBus, GuestMemory.Device {
 
     @Override
     public long timeStamp() {
+        if (hostTime) {
+            return stood == 0 ? System.nanoTime() - lost : stood;
+        }
         return core.retired() * 3 + (seed & 0xFFFF_FFFFL);
+    }
+
+    @Override
+    public boolean timeStampIsHostTime() {
+        return hostTime && stood == 0;
+    }
+
+    /** Lets time stamps follow the host's time, which stands still first. */
+    void stopTime() {
+        stood = hostTime ? timeStamp() : 1;
+        hostTime = true;
+    }
+
+    /** Lets time go on where it stood. */
+    void goOn() {
+        lost = System.nanoTime() - stood;
+        stood = 0;
     }
 
     @Override

@@ -120,6 +120,8 @@ final class Cpu {
     boolean stepSuppressed;
     /** Added to {@link CpuBus#timeStamp()}. */
     long tscOffset;
+    /** Grows with every run, and with every access to the time stamp counter. */
+    int timeEpoch;
 
     /** {@link #retired()} of the boundary at which interrupts are held off, see {@link #inhibitInterrupts}. */
     long shadowAt = -1;

@@ -228,6 +228,16 @@ public final class Engine {
         return cpu.msrs.timeStamp();
     }
 
+    /** Whether the time stamp counter follows {@link System#nanoTime()} until {@link #timeEpoch} changes. */
+    public boolean timeStampIsHostTime() {
+        return cpu.bus.timeStampIsHostTime();
+    }
+
+    /** Grows with every run of the processor, and whenever the time stamp counter is read or written. */
+    public int timeEpoch() {
+        return cpu.timeEpoch;
+    }
+
     /** A view of the descriptor tables. */
     public DescriptorView descriptors() {
         return new DescriptorView(cpu);

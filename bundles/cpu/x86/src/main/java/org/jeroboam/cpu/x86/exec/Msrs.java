@@ -137,7 +137,10 @@ final class Msrs {
     /** WRMSR. @throws GuestFault #GP(0) when there is no such register, or it does not take the value */
     void write(int number, long value) {
         switch (number) {
-            case TSC -> cpu.tscOffset = value - cpu.bus.timeStamp();
+            case TSC -> {
+                cpu.timeEpoch++;
+                cpu.tscOffset = value - cpu.bus.timeStamp();
+            }
             case SYSENTER_CS -> sysenterCs = (int) value & 0xFFFF;
             case SYSENTER_ESP -> sysenterEsp = (int) value;
             case SYSENTER_EIP -> sysenterEip = (int) value;
@@ -176,6 +179,7 @@ final class Msrs {
 
     /** RDTSC, without the check of CR4.TSD. */
     long timeStamp() {
+        cpu.timeEpoch++;
         return cpu.bus.timeStamp() + cpu.tscOffset;
     }
 

@@ -62,6 +62,7 @@ public final class ProcessorCore implements CpuCore {
             throw new IllegalStateException("the processor core is closed");
         }
         long start = cpu.retired();
+        cpu.timeEpoch++;
         cpu.goal = start + maxInstructions;
         cpu.reserve = maxInstructions;
         cpu.budget = 0;
