@@ -12,6 +12,8 @@ final class Tlb {
     static final long TABLE_BYTES = PAGES * 8L;
     /** Entries that a list of filled pages holds before the list is flushed. */
     private static final int LISTED = 8192;
+    /** Bit beside a linear page in the list: the entries are those for CPL 3. */
+    private static final int USER = PAGES;
 
     /** Base of a table that is always empty: accesses that must be looked at one by one. */
     final long none;
@@ -53,7 +55,7 @@ final class Tlb {
      */
     void fill(int linear, int physicalPage, boolean user, boolean isGlobal, long readHost, long writeHost) {
         long page = linear & 0xFFFF_F000L;
-        (isGlobal ? global : local).add(linear >>> 12, physicalPage);
+        (isGlobal ? global : local).add(linear >>> 12 | (user ? USER : 0), physicalPage);
         if (readHost != 0) {
             HostMemory.putLong(slot(user ? userRead : supervisorRead, linear), readHost - page);
         }
@@ -117,7 +119,7 @@ final class Tlb {
         }
     }
 
-    /** The pages that may have an entry, so that a flush touches only those. */
+    /** The pages that may have an entry, with their privilege, so that a flush touches only those. */
     private final class Filled {
         private final int[] linearPages = new int[LISTED];
         private final int[] physicalPages = new int[LISTED];
@@ -137,15 +139,15 @@ final class Tlb {
 
         void flush() {
             for (int i = 0; i < count; i++) {
-                flushPage(linearPages[i] << 12);
+                forget(i);
             }
             count = 0;
         }
 
         void dropRegion(int region) {
             for (int i = 0; i < count; i++) {
-                if (linearPages[i] >>> 10 == region) {
-                    flushPage(linearPages[i] << 12);
+                if ((linearPages[i] & PAGES - 1) >>> 10 == region) {
+                    forget(i);
                 }
             }
         }
@@ -154,9 +156,16 @@ final class Tlb {
             for (int i = 0; i < count; i++) {
                 long distance = (physicalPages[i] & 0xFFFF_FFFFL) - firstPage;
                 if (distance >= 0 && distance < pages) {
-                    flushPage(linearPages[i] << 12);
+                    forget(i);
                 }
             }
+        }
+
+        private void forget(int i) {
+            int page = linearPages[i];
+            boolean user = (page & USER) != 0;
+            HostMemory.putLong(slot(user ? userRead : supervisorRead, page << 12), 0);
+            HostMemory.putLong(slot(user ? userWrite : supervisorWrite, page << 12), 0);
         }
     }
 }
