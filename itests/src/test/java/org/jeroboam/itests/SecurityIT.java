@@ -15,8 +15,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;
 import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import javax.inject.Inject;
 import javax.management.Attribute;
 import javax.management.MBeanServerConnection;
@@ -292,11 +296,28 @@ public class SecurityIT {
         }
     }
 
+    /** Karaf's servers listen some time after their bundles have started. */
+    private static int listening(int port) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (ConnectException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(20_000_000);
+            }
+        }
+    }
+
     private static Result ssh(String user, String password, String command) throws IOException {
+        int port = listening(Integer.getInteger("jeroboam.ssh.port"));
         try (SshClient client = SshClient.setUpDefaultClient()) {
             client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
             client.start();
-            try (ClientSession session = client.connect(user, "127.0.0.1", Integer.getInteger("jeroboam.ssh.port"))
+            try (ClientSession session = client.connect(user, "127.0.0.1", port)
                     .verify(PATIENCE)
                     .getSession()) {
                 session.addPasswordIdentity(password);
@@ -326,6 +347,7 @@ public class SecurityIT {
                 Files.newBufferedReader(Path.of(System.getProperty("karaf.etc"), "org.apache.karaf.management.cfg"))) {
             ports.load(in);
         }
+        listening(Integer.parseInt(ports.getProperty("rmiServerPort")));
         String url = "service:jmx:rmi://127.0.0.1:" + ports.getProperty("rmiServerPort") + "/jndi/rmi://127.0.0.1:"
                 + ports.getProperty("rmiRegistryPort") + "/karaf-" + System.getProperty("karaf.name");
         Map<String, Object> environment =

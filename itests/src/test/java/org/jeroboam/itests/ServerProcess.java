@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -33,7 +32,6 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 final class ServerProcess {
     static final long PATIENCE_SECONDS = 180;
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_SECONDS);
-    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** What a command said, and its exit status. */
     record Result(int status, String text) {}
@@ -95,34 +93,14 @@ final class ServerProcess {
         return this;
     }
 
-    /**
-     * Karaf's ssh server can close its port once more just after it opened it, when its configuration arrives; who
-     * connected in between may wait for an answer for ever.
-     */
-    private ClientSession connect() {
-        AtomicReference<ClientSession> session = new AtomicReference<>();
-        AtomicReference<IOException> refusal = new AtomicReference<>();
-        await(
-                () -> {
-                    try {
-                        session.set(tryToConnect());
-                    } catch (IOException e) {
-                        refusal.set(e);
-                    }
-                    return session.get() != null;
-                },
-                () -> "no connection: " + refusal.get());
-        return session.get();
-    }
-
-    private ClientSession tryToConnect() throws IOException {
+    private ClientSession connect() throws IOException {
         ClientSession session = client.connect(
                         "admin", "127.0.0.1", Integer.parseInt(environment.get("JEROBOAM_SSH_PORT")))
-                .verify(ANSWER)
+                .verify(PATIENCE)
                 .getSession();
         try {
             session.setKeyIdentityProvider(new FileKeyPairProvider(state().resolve("shell.key")));
-            session.auth().verify(ANSWER);
+            session.auth().verify(PATIENCE);
             return session;
         } catch (IOException e) {
             session.close(true);

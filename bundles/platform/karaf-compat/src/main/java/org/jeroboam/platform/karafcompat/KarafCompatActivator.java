@@ -7,8 +7,8 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 
 /**
- * Installs the weaving hook. The bundle must start before any Karaf bundle that asks for the current subject, at start
- * level 1; Declarative Services come too late for that.
+ * Installs the weaving hooks. The bundle must start before any Karaf bundle whose classes they edit, at start level 1;
+ * Declarative Services come too late for that.
  */
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
 public final class KarafCompatActivator implements BundleActivator {
@@ -16,6 +16,7 @@ public final class KarafCompatActivator implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         context.registerService(WeavingHook.class, new SubjectWeavingHook(context.getBundle()), null);
+        context.registerService(WeavingHook.class, new ActivatorWeavingHook(), null);
     }
 
     @Override

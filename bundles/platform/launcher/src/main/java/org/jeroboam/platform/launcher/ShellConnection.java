@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.concurrent.TimeoutException;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ChannelShell;
@@ -15,6 +17,7 @@ import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.future.VerifiableFuture;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
@@ -30,17 +33,26 @@ final class ShellConnection implements Closeable {
 
     private final SshClient client;
     private final ClientSession session;
+    private final Duration patience;
 
-    private ShellConnection(SshClient client, ClientSession session) {
+    private ShellConnection(SshClient client, ClientSession session, Duration patience) {
         this.client = client;
         this.session = session;
+        this.patience = patience;
     }
 
     /**
      * @param keys whose owner logs in
      * @param port the server's ssh port
+     * @throws IOException if the server refuses, or does not answer for 20 seconds
      */
     static ShellConnection open(ShellKeys keys, int port) throws IOException, GeneralSecurityException {
+        return open(keys, port, PATIENCE);
+    }
+
+    /** @param patience how long to wait for each answer */
+    static ShellConnection open(ShellKeys keys, int port, Duration patience)
+            throws IOException, GeneralSecurityException {
         SshClient client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier((session, address, key) -> trusted(keys, key));
         // Nothing of the user's own ssh settings: neither other keys nor a passphrase prompt nor known hosts
@@ -50,13 +62,28 @@ final class ShellConnection implements Closeable {
         client.start();
         try {
             ClientSession session =
-                    client.connect(ShellKeys.USER, HOST, port).verify(PATIENCE).getSession();
+                    answer(client.connect(ShellKeys.USER, HOST, port), patience).getSession();
             session.addPublicKeyIdentity(keys.owner());
-            session.auth().verify(PATIENCE);
-            return new ShellConnection(client, session);
+            answer(session.auth(), patience);
+            return new ShellConnection(client, session, patience);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             client.stop();
             throw e;
+        }
+    }
+
+    private static <T> T answer(VerifiableFuture<T> future, Duration patience) throws IOException {
+        try {
+            return future.verify(patience);
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new IOException(
+                        "nothing came for " + patience.toSeconds()
+                                + " s; try again, and if that does not help, look into data/log/karaf.log in the state"
+                                + " directory or stop and start the server",
+                        e);
+            }
+            throw e.getCause() instanceof ConnectException refused ? new IOException(refused.getMessage(), e) : e;
         }
     }
 
@@ -119,8 +146,8 @@ final class ShellConnection implements Closeable {
         }
     }
 
-    private static int run(ClientChannel channel) throws IOException {
-        channel.open().verify(PATIENCE);
+    private int run(ClientChannel channel) throws IOException {
+        answer(channel.open(), patience);
         channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 0L);
         Integer status = channel.getExitStatus();
         if (status == null) {

@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -76,6 +79,23 @@ class ShellConnectionTest {
     void aServerThatShowsAnotherKeyIsNotSpokenTo() throws Exception {
         writeHostKey(rsaKey());
         assertThrows(IOException.class, () -> ShellConnection.open(keys, server.getPort()));
+    }
+
+    @Test
+    void aServerThatTakesTheConnectionAndNeverAnswersIsGivenUp() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            IOException e = assertThrows(
+                    IOException.class, () -> ShellConnection.open(keys, silent.getLocalPort(), Duration.ofSeconds(1)));
+            assertTrue(e.getMessage().startsWith("nothing came for 1 s; try again"), e.getMessage());
+        }
+    }
+
+    @Test
+    void whereNobodyListensTheErrorSaysJustThat() throws Exception {
+        int port = server.getPort();
+        server.stop(true);
+        IOException e = assertThrows(IOException.class, () -> ShellConnection.open(keys, port));
+        assertEquals("Connection refused", e.getMessage());
     }
 
     @Test
