@@ -205,6 +205,8 @@ final class Controller8042 implements Device, PortHandler {
             case 0xA9, 0xAB -> answer(0x00);
             case 0xAA -> {
                 set(CCB_SYS, true);
+                full = false; // it begins anew: firmware takes the next byte for the result
+                waitingAnswer = NOTHING;
                 answer(0x55);
             }
             case 0xAD -> set(CCB_KEYBOARD_OFF, true);
