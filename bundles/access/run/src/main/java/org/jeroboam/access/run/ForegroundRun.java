@@ -3,6 +3,8 @@ package org.jeroboam.access.run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,16 +28,24 @@ final class ForegroundRun {
 
     private final VirtualServer server;
     private final DebugStub stub;
+    private final Bringer bringer;
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
     private volatile VirtualMachine machine;
     private volatile Terminal terminal;
 
+    /** Starts the bundles that a run brings along. */
+    interface Bringer {
+        void start(List<Path> bundles) throws ManagementException;
+    }
+
     /** @param stub lets GDB in, or null when that is not installed */
-    ForegroundRun(VirtualServer server, DebugStub stub, InputStream in, PrintStream out, PrintStream err) {
+    ForegroundRun(
+            VirtualServer server, DebugStub stub, Bringer bringer, InputStream in, PrintStream out, PrintStream err) {
         this.server = server;
         this.stub = stub;
+        this.bringer = bringer;
         this.in = in;
         this.out = out;
         this.err = err;
@@ -51,7 +61,9 @@ final class ForegroundRun {
                 commandLine.usage(out);
                 return Status.OK;
             }
-            machine = server.createTransientMachine("machine", options.settings());
+            MachineSettings settings = options.settings();
+            bringer.start(options.bundles);
+            machine = server.createTransientMachine("machine", settings);
             if (options.gdb == null) {
                 machine.extension().startPaused();
             } else {

@@ -32,7 +32,7 @@ public final class RunComponent implements Callable<Integer> {
             @Reference VirtualServer server,
             @Reference(cardinality = ReferenceCardinality.OPTIONAL) DebugStub stub) {
         String property = context.getProperty(ArgumentVector.PROPERTY);
-        run = new ForegroundRun(server, stub, System.in, System.out, System.err);
+        run = new ForegroundRun(server, stub, new BroughtBundles(context)::start, System.in, System.out, System.err);
         arguments = ArgumentVector.decode(property == null ? "" : property);
     }
 

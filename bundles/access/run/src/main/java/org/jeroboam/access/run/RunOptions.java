@@ -127,6 +127,12 @@ final class RunOptions {
     List<String> devices = new ArrayList<>();
 
     @Option(
+            names = "--bundle",
+            paramLabel = "FILE.jar",
+            description = "one more bundle for this run, such as one with a device or a disk format; several times")
+    List<Path> bundles = new ArrayList<>();
+
+    @Option(
             names = "--gdb",
             paramLabel = "PORT",
             description = "waits for GDB at this port of the loopback address before the first instruction")

@@ -1,7 +1,9 @@
 package org.jeroboam.access.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -31,6 +33,8 @@ class ForegroundRunTest {
         gdbPorts.add(port);
         return null;
     };
+    private final List<Path> brought = new ArrayList<>();
+    private boolean madeBefore;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -38,10 +42,34 @@ class ForegroundRunTest {
         return new ForegroundRun(
                         server,
                         stub,
+                        this::bring,
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(out, true),
                         new PrintStream(err, true))
                 .run(arguments);
+    }
+
+    private void bring(List<Path> files) throws ManagementException {
+        madeBefore |= server.settings != null;
+        brought.addAll(files);
+        if (files.contains(Path.of("missing.jar"))) {
+            throw ManagementException.badRequest("--bundle: there is no file missing.jar");
+        }
+    }
+
+    @Test
+    void bundlesComeBeforeTheMachine() throws InterruptedException {
+        server.outcome.complete(new Outcome(Outcome.Kind.POWERED_OFF, "", -1, ""));
+        assertEquals(0, run("--kernel=k", "--bundle", "a.jar", "--bundle=b.jar", "--device", "card"));
+        assertEquals(List.of(Path.of("a.jar"), Path.of("b.jar")), brought);
+        assertFalse(madeBefore, "before the machine is made");
+    }
+
+    @Test
+    void aBundleThatCannotBeHadEndsTheRun() throws InterruptedException {
+        assertEquals(2, run("--kernel=k", "--bundle", "missing.jar"));
+        assertOneSentence("there is no file missing.jar");
+        assertNull(server.settings);
     }
 
     private void assertOneSentence(String part) {
