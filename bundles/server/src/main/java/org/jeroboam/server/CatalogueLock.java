@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that one server at a time keeps a catalogue, also when a second version of its bundle is installed. */
+/** That one server at a time keeps a catalogue, also when a second version of its bundle is installed. */
 final class CatalogueLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogueLock.class);
 
@@ -21,9 +21,9 @@ final class CatalogueLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock.
+     * Takes the lock; null when another server has it.
      *
-     * @throws IllegalStateException when another server has it, or the directory cannot be used; one sentence
+     * @throws IllegalStateException when the directory cannot be used; one sentence
      */
     static CatalogueLock take(Path directory) {
         FileChannel channel = null;
@@ -35,12 +35,11 @@ final class CatalogueLock implements AutoCloseable {
                 return new CatalogueLock(channel);
             }
             channel.close();
+            return null;
         } catch (IOException e) {
             close(channel);
             throw new IllegalStateException("the machines in " + directory + " cannot be locked: " + e.getMessage(), e);
         }
-        throw new IllegalStateException("another server keeps the machines in " + directory
-                + "; stop its bundle, then stop and start this one, or update the other one instead");
     }
 
     private static FileLock tryLock(FileChannel channel) throws IOException {

@@ -37,16 +37,16 @@ public final class LocalVirtualServer implements VirtualServer {
     private final Map<String, ManagedMachine> machines = new TreeMap<>();
     private final Intermission intermission = new Intermission();
     private final Surroundings surroundings;
-    private final CatalogueLock lock;
 
     /**
      * Starts the server.
      *
      * @param context of the bundle
      * @param factory makes machines
+     * @param lock on the catalogue, held by {@link CatalogueTurn}
      */
     @Activate
-    public LocalVirtualServer(BundleContext context, @Reference MachineFactory factory) {
+    public LocalVirtualServer(BundleContext context, @Reference MachineFactory factory, @Reference CatalogueLock lock) {
         this(directory(context), factory, new Surroundings(context, factory));
         surroundings.whenPartsCome(this::partCame);
         goOn();
@@ -66,22 +66,10 @@ public final class LocalVirtualServer implements VirtualServer {
         this.factory = factory;
         this.surroundings = surroundings;
         this.catalogue = new Catalogue(directory);
-        this.lock = surroundings == null ? null : CatalogueLock.take(directory);
-        try {
-            catalogue.load().forEach((name, settings) -> machines.put(name, managed(name, settings)));
-        } catch (RuntimeException e) {
-            unlock();
-            throw e;
-        }
+        catalogue.load().forEach((name, settings) -> machines.put(name, managed(name, settings)));
     }
 
-    private void unlock() {
-        if (lock != null) {
-            lock.close();
-        }
-    }
-
-    private static Path directory(BundleContext context) {
+    static Path directory(BundleContext context) {
         String configured = context.getProperty(DIRECTORY);
         return configured != null
                 ? Path.of(configured)
@@ -113,7 +101,6 @@ public final class LocalVirtualServer implements VirtualServer {
         } else {
             interrupt(surroundings.why(reason));
         }
-        unlock();
     }
 
     /** Lets machines go on that an earlier server left. */

@@ -15,6 +15,7 @@ final class Surroundings implements AutoCloseable {
     private static final int REFERENCE = 2;
     private static final int CONFIGURATION_MODIFIED = 3;
     private static final int CONFIGURATION_DELETED = 4;
+    private static final int BUNDLE_STOPPED = 6;
 
     private static final String PARTS = "(" + Constants.OBJECTCLASS + "=org.jeroboam.hardware.*)";
 
@@ -49,7 +50,8 @@ final class Surroundings implements AutoCloseable {
 
     /** Why the server goes while the framework goes on. */
     String why(int reason) {
-        return switch (reason) {
+        boolean self = context.getBundle().getState() == Bundle.STOPPING;
+        return switch (self ? BUNDLE_STOPPED : reason) {
             case REFERENCE -> machines + ", which runs machines, is stopped or replaced";
             case CONFIGURATION_MODIFIED, CONFIGURATION_DELETED -> "the server's configuration changed";
             default -> context.getBundle().getSymbolicName() + " or a library below it is stopped or replaced";

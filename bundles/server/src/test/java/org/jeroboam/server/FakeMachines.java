@@ -62,6 +62,7 @@ final class FakeMachines implements MachineFactory {
         private long guestNanos;
         private final MachineListener listener;
         private MachineState state = MachineState.OFF;
+        private String core = "fake";
         private int consumed;
         private boolean closed;
 
@@ -81,9 +82,13 @@ final class FakeMachines implements MachineFactory {
                 case MachineCommand.Pause _ -> move(MachineState.RUNNING, MachineState.PAUSED);
                 case MachineCommand.Resume _ -> move(MachineState.PAUSED, MachineState.RUNNING);
                 case MachineCommand.Save(String file) -> save(Path.of(file));
-                case MachineCommand.Restore _ -> move(MachineState.OFF, MachineState.PAUSED);
+                case MachineCommand.Restore(String file) -> restore(Path.of(file));
+                case MachineCommand.SwitchCore(String name) -> {
+                    core = name;
+                    yield new MachineReply.Done();
+                }
                 case MachineCommand.GetStatus _ ->
-                    new MachineReply.Status(state, "", guestNanos += guestNanosPerLook, 8, 9, "fake", Map.of());
+                    new MachineReply.Status(state, "", guestNanos += guestNanosPerLook, 8, 9, core, Map.of());
                 case MachineCommand.GetHash _ -> new MachineReply.Hash("h");
                 case MachineCommand.GetParts _ ->
                     new MachineReply.Parts(List.of(
@@ -146,12 +151,21 @@ final class FakeMachines implements MachineFactory {
                 return new MachineReply.Refused(saveRefusal, true);
             }
             try {
-                Files.writeString(file, "state");
+                Files.writeString(file, core);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             state = MachineState.PAUSED;
             return new MachineReply.Done();
+        }
+
+        private MachineReply restore(Path file) {
+            try {
+                core = Files.readString(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return move(MachineState.OFF, MachineState.PAUSED);
         }
 
         private MachineReply move(MachineState from, MachineState to) {

@@ -2,14 +2,18 @@ package org.jeroboam.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jeroboam.hardware.machine.MachineState;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.VirtualMachineState;
@@ -79,6 +83,24 @@ class IntermissionTest {
         assertEquals(VirtualMachineState.TURNED_OFF, vm(next, "off").getState());
         assertEquals(VirtualMachineState.SAVED, vm(next, "saved").getState());
         assertTrue(left().stream().noneMatch(f -> f.endsWith(".interrupted") || f.endsWith(".resume")), left() + "");
+    }
+
+    /** It is in the saved state, as the machine's SaveTest shows; here, that this state is what a machine goes on from. */
+    @Test
+    void aCoreThatPeopleChoseIsRemembered() throws Exception {
+        LocalVirtualServer first = server();
+        VirtualMachine vm = first.createVirtualMachine("vm", settings().build());
+        vm.startup();
+        vm.extension().switchCore("interpreter");
+        first.interrupt(WHY);
+        LocalVirtualServer next = server();
+        next.goOn();
+        await(vm(next, "vm"), VirtualMachineState.RUNNING);
+        assertEquals("interpreter", vm(next, "vm").extension().status().cpuCore());
+        vm(next, "vm").save();
+        vm(next, "vm").startup();
+        assertEquals("interpreter", vm(next, "vm").extension().status().cpuCore());
+        next.close();
     }
 
     @Test
@@ -218,10 +240,40 @@ class IntermissionTest {
     @Test
     void aCatalogueHasOneServer() {
         CatalogueLock first = CatalogueLock.take(directory);
-        String message = assertThrows(IllegalStateException.class, () -> CatalogueLock.take(directory))
-                .getMessage();
-        assertTrue(message.startsWith("another server keeps the machines in " + directory), message);
+        assertNotNull(first);
+        assertNull(CatalogueLock.take(directory));
         first.close();
+        CatalogueLock.take(directory).close();
+    }
+
+    @Test
+    void aSecondServerTakesOverWhenTheFirstGoes() throws Exception {
+        List<String> events = new CopyOnWriteArrayList<>();
+        AtomicReference<LocalVirtualServer> present = new AtomicReference<>();
+        Function<String, CatalogueTurn> bundle = name -> new CatalogueTurn(directory, lock -> {
+            LocalVirtualServer server = server();
+            server.goOn();
+            present.set(server);
+            events.add(name + " begins");
+            return () -> {
+                server.interrupt(WHY);
+                events.add(name + " has saved its machines");
+            };
+        });
+        CatalogueTurn first = bundle.apply("first");
+        present.get().createVirtualMachine("vm", settings().build()).startup();
+        CatalogueTurn second = bundle.apply("second");
+        CatalogueTurn third = bundle.apply("third");
+        assertEquals(List.of("first begins"), events);
+        third.close(); // whoever waits can go
+        first.close();
+        while (events.size() < 3) {
+            LockSupport.parkNanos(100_000);
+        }
+        assertEquals(List.of("first begins", "first has saved its machines", "second begins"), events);
+        await(vm(present.get(), "vm"), VirtualMachineState.RUNNING);
+        second.close();
+        assertEquals("second has saved its machines", events.getLast());
         CatalogueLock.take(directory).close();
     }
 }
