@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jeroboam.machine.part.Offer;
 import org.jeroboam.management.VirtualMachine;
 import org.jeroboam.management.extension.MachineExtension.Outcome;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>System properties {@code swap.seed} and {@code swap.count} give another order and number.
  */
 class SwapUnderLoadIT {
+    private static final int COLLECTIONS = 20;
+    private static final long BETWEEN_COLLECTIONS = 50_000_000;
     private static final int FEW = 60;
     private static final int MANY = 1000;
     private static final int SAMPLES = 20;
@@ -99,10 +102,14 @@ class SwapUnderLoadIT {
         }
     }
 
-    /** The loaders of versions that nothing should use: all but those that are offered. */
+    /**
+     * The loaders of versions that nothing should use: all but those that are offered. One of which the JVM compiles a method
+     * just now is held until that is done, which takes its time on a busy host.
+     */
     private static Map<String, String> left(PartVersions versions) {
         Map<String, String> loaded = Map.of();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < COLLECTIONS; i++) {
+            LockSupport.parkNanos(i * BETWEEN_COLLECTIONS);
             System.gc();
             loaded = versions.loaded();
             for (Offer<?> offer : versions.offers()) {

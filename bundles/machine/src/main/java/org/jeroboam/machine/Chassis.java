@@ -56,6 +56,9 @@ final class Chassis {
     /** Name of the core in use, also of the last one. */
     String coreName = "";
 
+    /** Name of the core that was chosen by command; null for what the configuration says. */
+    String coreChosen;
+
     SwapLog.Origin coreOrigin = SwapLog.Origin.NONE;
     long coreVacantSince;
     /** The processor's state while there is no core: after power off, or while one is missing. */

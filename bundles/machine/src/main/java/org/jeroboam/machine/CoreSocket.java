@@ -30,6 +30,14 @@ final class CoreSocket {
 
     /** Makes a core that takes the place of the present one, which stays when the new one cannot start. */
     void insert(Offer<CpuCoreFactory> offer, CpuState state) throws Refusal {
+        CpuCore old = replace(offer, state);
+        if (old != null) {
+            close(old);
+        }
+    }
+
+    /** The same; answers the core that was there, which nobody calls any more, to be closed. */
+    private CpuCore replace(Offer<CpuCoreFactory> offer, CpuState state) throws Refusal {
         Motherboard board = chassis.board;
         CpuCore core = null;
         chassis.making = new WeakReference<>(offer);
@@ -50,13 +58,12 @@ final class CoreSocket {
         CpuCore old = board.processor().core();
         board.processor().insert(core);
         runner.processorChanged();
-        if (old != null) {
-            close(old);
-        }
         chassis.heldCpu = null;
         chassis.coreOffer = offer;
         chassis.coreName = offer.name();
         chassis.coreOrigin = SwapLog.Origin.of(offer);
+        offer.use();
+        return old;
     }
 
     /** Takes the core out; its state stays. */
@@ -93,19 +100,20 @@ final class CoreSocket {
         return chassis.guarded(PartExchange.CPU, step, call);
     }
 
-    /** Changes the core while the machine is on; answers the blackout. */
+    /** Changes the core while the machine is on; answers the blackout. The old one is closed when guest time goes on again. */
     long change(Offer<CpuCoreFactory> offer) throws Refusal {
         Motherboard board = chassis.board;
         boolean running = chassis.is(MachineState.RUNNING);
         long start = System.nanoTime();
         board.clock().stop();
+        CpuCore old;
         try {
             CpuCore present = board.processor().core();
             CpuState state = present == null ? chassis.heldCpu : call("save", present::save);
             if (state == null) {
                 throw Refusal.of("the processor's state is lost; power off and on again");
             }
-            insert(offer, state);
+            old = replace(offer, state);
         } catch (Refusal | RuntimeException | Error e) {
             AbandonedThread.pass(e);
             if (running) {
@@ -116,6 +124,10 @@ final class CoreSocket {
         if (running) {
             board.clock().start();
         }
-        return System.nanoTime() - start;
+        long blackout = System.nanoTime() - start;
+        if (old != null) {
+            close(old);
+        }
+        return blackout;
     }
 }

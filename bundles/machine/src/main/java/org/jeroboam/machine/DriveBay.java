@@ -1,7 +1,6 @@
 package org.jeroboam.machine;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +51,6 @@ final class DriveBay {
         SwapLog.Origin origin = SwapLog.Origin.NONE;
 
         long orphanedSince;
-        /** One sentence when a format holds the drive for ever; else null. */
-        String hung;
 
         Slot(DriveConfig config) {
             this.config = config;
@@ -65,6 +62,7 @@ final class DriveBay {
     private final PartCatalog catalog;
     private final Consumer<String> ejected;
     private final long hostIo;
+    private final FormatCalls formats;
     private Chassis chassis;
     /** Where locks come from; null for the best there is. */
     private Offer<ImageLocks> locks;
@@ -76,10 +74,11 @@ final class DriveBay {
      * Creates a bay without drives.
      *
      * @param ejected told the name of a drive whose guest ejected the medium
-     * @param hostIo longest time to wait for the host, in nanoseconds
+     * @param limits how long the host and formats may take
      */
-    DriveBay(String machine, PartCatalog catalog, Consumer<String> ejected, long hostIo) {
-        this.hostIo = hostIo;
+    DriveBay(String machine, PartCatalog catalog, Consumer<String> ejected, Limits limits) {
+        hostIo = limits.hostIo();
+        formats = new FormatCalls(machine, limits.call());
         this.machine = machine;
         this.catalog = catalog;
         this.ejected = ejected;
@@ -178,10 +177,7 @@ final class DriveBay {
         Slot slot = slot(drive);
         Medium old = slot.medium;
         try {
-            if (!slot.orphaned
-                    && !offer.service()
-                            .parents(old.file)
-                            .equals(old.offer.service().parents(old.file))) {
+            if (!slot.orphaned && !parents(drive, offer, old.file).equals(parents(drive, old.offer, old.file))) {
                 throw new ConfigurationException(old.file + " has other parents for " + offer.version());
             }
             slot.drive.reopen(limit, () -> reopen(slot, old, offer));
@@ -228,13 +224,6 @@ final class DriveBay {
     private static void orphan(Slot slot) {
         slot.orphaned = true;
         slot.orphanedSince = System.nanoTime();
-    }
-
-    /** A format's call hangs and holds the drive: nobody waits for it any more. */
-    void abandon(String drive, String why) {
-        Slot slot = slot(drive);
-        slot.hung = why;
-        slot.orphaned = slot.medium != null;
     }
 
     /** Where locks come from, or null. */
@@ -346,12 +335,12 @@ final class DriveBay {
             throws ConfigurationException {
         try {
             Offer<DiskFormat> offer = offer(drive, file, format);
-            List<Path> parents = offer.service().parents(file);
+            List<Path> parents = parents(drive, offer, file);
             for (Path parent : parents) {
                 locks.add(lock(drive, parent, true));
             }
             // Before they were locked they could change.
-            if (!parents.isEmpty() && !offer.service().parents(file).equals(parents)) {
+            if (!parents.isEmpty() && !parents(drive, offer, file).equals(parents)) {
                 throw new ConfigurationException(
                         "drive " + drive + ": the parents of " + file + " were changed just now; try again");
             }
@@ -361,11 +350,21 @@ final class DriveBay {
         }
     }
 
+    /** Opens it by the best version that answers. */
     private Medium open(String drive, Path file, String format, boolean readOnly, ImageLocks.Lock lock)
             throws ConfigurationException {
         try {
-            Offer<DiskFormat> offer = offer(drive, file, format);
-            return new Medium(file, offer.name(), readOnly, offer, open(drive, offer, file, readOnly), lock);
+            while (true) {
+                Offer<DiskFormat> offer = offer(drive, file, format);
+                try {
+                    return new Medium(file, offer.name(), readOnly, offer, open(drive, offer, file, readOnly), lock);
+                } catch (IOException e) {
+                    if (formats.hangs(offer) == null) {
+                        throw e;
+                    }
+                    LOG.warn("machine {}: drive {} looks for another version", machine, drive, e);
+                }
+            }
         } catch (IOException | RuntimeException e) {
             throw new ConfigurationException("drive " + drive + ": cannot open " + file + ": " + Refusal.text(e), e);
         }
@@ -373,24 +372,30 @@ final class DriveBay {
 
     private DiskImage open(String drive, Offer<DiskFormat> offer, Path file, boolean readOnly)
             throws ConfigurationException, IOException {
-        if (chassis == null) {
-            return offer.service().open(file, readOnly);
-        }
-        try {
-            return chassis.guarded(partName(drive), "open", () -> {
-                try {
-                    return offer.service().open(file, readOnly);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return formats.ask(partName(drive), offer, "open", () -> offer.service().open(file, readOnly));
+    }
+
+    private List<Path> parents(String drive, Offer<DiskFormat> offer, Path file)
+            throws ConfigurationException, IOException {
+        return formats.ask(
+                partName(drive), offer, "parents", () -> offer.service().parents(file));
     }
 
     private Offer<DiskFormat> offer(String drive, Path file, String format) throws ConfigurationException, IOException {
-        Offer<DiskFormat> offer = format == null ? recognise(file) : catalog.best(DiskFormat.class, format);
+        if (format == null) {
+            return found(drive, file, recognise(drive, file));
+        }
+        List<Offer<DiskFormat>> all = catalog.all(DiskFormat.class, format);
+        Offer<DiskFormat> best =
+                all.stream().filter(o -> formats.hangs(o) == null).findFirst().orElse(null);
+        if (best == null && !all.isEmpty()) {
+            throw new ConfigurationException(
+                    "drive " + drive + ": " + formats.hangs(all.getFirst()) + "; install a mended one");
+        }
+        return found(drive, file, best);
+    }
+
+    private Offer<DiskFormat> found(String drive, Path file, Offer<DiskFormat> offer) throws ConfigurationException {
         if (offer == null) {
             throw new ConfigurationException("drive " + drive + ": no installed format fits " + file + "; there are: "
                     + catalog.names(DiskFormat.class));
@@ -398,19 +403,37 @@ final class DriveBay {
         return offer;
     }
 
-    private Offer<DiskFormat> recognise(Path file) throws IOException {
+    private Offer<DiskFormat> recognise(String drive, Path file) throws ConfigurationException, IOException {
         Offer<DiskFormat> best = null;
         int score = 0;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            for (Offer<DiskFormat> offer : catalog.all(DiskFormat.class)) {
-                int own = offer.service().recognise(channel, file);
-                if (own > score) {
-                    score = own;
-                    best = offer;
-                }
+        for (Offer<DiskFormat> offer : catalog.all(DiskFormat.class)) {
+            int own = recognise(drive, file, offer);
+            if (own > score) {
+                score = own;
+                best = offer;
             }
         }
         return best;
+    }
+
+    /** How well a format fits; one that hangs does not. */
+    private int recognise(String drive, Path file, Offer<DiskFormat> offer) throws ConfigurationException, IOException {
+        if (formats.hangs(offer) != null) {
+            return 0;
+        }
+        try {
+            return formats.ask(partName(drive), offer, "recognise", () -> {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    return offer.service().recognise(channel, file);
+                }
+            });
+        } catch (IOException e) {
+            if (formats.hangs(offer) == null) {
+                throw e;
+            }
+            LOG.warn("machine {}: drive {} does without a format", machine, drive, e);
+            return 0;
+        }
     }
 
     List<Offer<DiskFormat>> offers() {
@@ -440,9 +463,6 @@ final class DriveBay {
     /** Opens what a format left; null when nothing is missing, else one sentence. */
     String resolve() {
         for (Slot slot : slots) {
-            if (slot.hung != null) {
-                return slot.hung + "; the drive is lost until the machine is closed and made anew";
-            }
             if (slot.orphaned) {
                 Medium old = slot.medium;
                 try {
@@ -485,7 +505,7 @@ final class DriveBay {
                 close(slot.drive);
                 DiskImage image;
                 try {
-                    image = old.offer.service().open(old.file, false);
+                    image = open(slot.config.name(), old.offer, old.file, false);
                 } catch (ConfigurationException | IOException | RuntimeException e) {
                     throw Refusal.fault(
                             "drive " + slot.config.name() + ": cannot open " + old.file + " again: " + Refusal.text(e),

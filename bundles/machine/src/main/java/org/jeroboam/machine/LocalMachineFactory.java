@@ -53,7 +53,7 @@ public final class LocalMachineFactory implements MachineFactory, AutoCloseable 
         check(config);
         Outlet outlet = new Outlet(config.name(), listener);
         DriveBay drives = new DriveBay(
-                config.name(), catalog, drive -> outlet.event(new MachineEvent.MediumEjected(drive)), limits.hostIo());
+                config.name(), catalog, drive -> outlet.event(new MachineEvent.MediumEjected(drive)), limits);
         GuestRam ram = null;
         try {
             drives.open(config.drives());

@@ -135,7 +135,15 @@ final class PartChoice {
 
     // ---- the processor core
 
+    /** The core that was chosen by command, as long as there is one that can be used; else what the configuration says. */
     Offer<CpuCoreFactory> core() throws Refusal {
+        for (Offer<CpuCoreFactory> offer : chassis.catalog.all(CpuCoreFactory.class)) {
+            if (offer.name().equals(chassis.coreChosen)
+                    && !hasFailed(offer)
+                    && offer.service().probe().usable()) {
+                return offer;
+            }
+        }
         return core(chassis.config.cpuCore(), Target.ANY);
     }
 

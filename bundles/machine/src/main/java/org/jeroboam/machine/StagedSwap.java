@@ -18,7 +18,7 @@ import org.jeroboam.machine.part.Part;
 import org.jeroboam.machine.part.Target;
 
 /**
- * Replaces a part by command: the new one is made first; only then the machine comes to rest, and when the new one fails
+ * Replaces a part by command: the new one is rehearsed and made first; only then the machine comes to rest, and when the new one fails
  * the old factory takes over again. Machine thread.
  */
 final class StagedSwap {
@@ -28,6 +28,7 @@ final class StagedSwap {
     private final PartCalls calls;
     private final CoreSocket socket;
     private final Vacancies vacancies;
+    private final Rehearsal rehearsal;
 
     StagedSwap(
             Chassis chassis,
@@ -42,6 +43,7 @@ final class StagedSwap {
         this.calls = calls;
         this.socket = socket;
         this.vacancies = vacancies;
+        rehearsal = new Rehearsal(chassis, runner);
     }
 
     /** Replaces a part. */
@@ -111,6 +113,20 @@ final class StagedSwap {
         return problem;
     }
 
+    private interface Attempted {
+        void run() throws Refusal;
+    }
+
+    /** What hangs before it is taken into service is not tried again of itself. */
+    private void rehearse(Offer<?> offer, Attempted attempt) throws Refusal {
+        try {
+            attempt.run();
+        } catch (Refusal e) {
+            choice.fail(offer);
+            throw e;
+        }
+    }
+
     // ---- devices
 
     private MachineReply.Swapped device(Part part, Target target) throws Refusal {
@@ -118,6 +134,7 @@ final class StagedSwap {
                 choice.devices(part), target, "type " + part.config().type());
         Origin from = new Origin(part.bundle(), part.version());
         try {
+            rehearse(offer, () -> rehearsal.device(part, offer));
             Device device = choice.make(part, offer);
             if (chassis.board == null) {
                 part.install(offer, device, null);
@@ -223,7 +240,10 @@ final class StagedSwap {
         }
         Origin from = chassis.coreOrigin;
         try {
-            return done(PartExchange.CPU, from, offer, SwapWay.STAGED, socket.change(offer), "");
+            rehearse(offer, () -> rehearsal.core(offer));
+            long blackout = socket.change(offer);
+            chassis.coreChosen = offer.name();
+            return done(PartExchange.CPU, from, offer, SwapWay.STAGED, blackout, "");
         } catch (Refusal e) {
             throw failed(PartExchange.CPU, from, offer, e);
         }

@@ -116,7 +116,11 @@ final class StateTransfer {
         }
         chassis.drives.settle();
         try (SaveWriter out = new SaveWriter(file)) {
-            out.record(new SavedMachine.Header(configWithFormats(), images(), chassis.coreName));
+            out.record(new SavedMachine.Header(
+                    configWithFormats(),
+                    images(),
+                    chassis.coreName,
+                    chassis.coreChosen == null ? "" : chassis.coreChosen));
             StateWriter cpu = new StateWriter();
             CpuCore core = board.processor().core();
             (core == null ? chassis.heldCpu : core.save()).save(cpu);
@@ -218,7 +222,7 @@ final class StateTransfer {
     void restore(String file) throws Refusal {
         Path path = path(file);
         try (SaveReader in = new SaveReader(path)) {
-            SavedMachine.Header header = in.record(SavedMachine.Header.class);
+            SavedMachine.Header header = in.header();
             checkConfig(header.config());
             checkImages(header.images());
             checkFormats(header.config());
@@ -229,6 +233,8 @@ final class StateTransfer {
                 SavedMachine.PartState part = in.record(SavedMachine.PartState.class);
                 states.put(part.name(), part.state());
             }
+            String chosen = chassis.coreChosen;
+            chooseCore(header.chosen().isEmpty() ? chosen : header.chosen());
             Motherboard board = power.assemble();
             try {
                 for (int i = in.count(); i > 0; i--) {
@@ -242,6 +248,7 @@ final class StateTransfer {
                 AbandonedThread.pass(e);
                 power.dismantle();
                 power.discard();
+                chooseCore(chosen);
                 throw e;
             }
         } catch (StateException | IOException e) {
@@ -252,6 +259,12 @@ final class StateTransfer {
             throw Refusal.fault("cannot restore from " + file + ": " + Refusal.text(e), e);
         }
         chassis.enter(MachineState.PAUSED, "");
+    }
+
+    /** Has the core made anew that was chosen by command, if there is one. */
+    private void chooseCore(String name) {
+        chassis.coreChosen = name;
+        chassis.coreOffer = null;
     }
 
     private void rebuild(CpuState cpu, SavedMachine.Board saved, Map<String, byte[]> states)

@@ -187,10 +187,6 @@ final class TakeOver {
             exchange.partFailed(name, new IllegalStateException(sentence));
             return sentence;
         }
-        String drive = chassis.drives.driveOf(name);
-        if (drive != null) {
-            chassis.drives.abandon(drive, sentence);
-        }
         exchange.announceFailure(name, sentence);
         exchange.resolve();
         return sentence;

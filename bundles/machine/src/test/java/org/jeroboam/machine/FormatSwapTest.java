@@ -3,14 +3,17 @@ package org.jeroboam.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +33,8 @@ import org.jeroboam.hardware.storage.ImageLocks;
 import org.jeroboam.machine.part.Offer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Formats of open images and the service that locks them are parts, too. */
 class FormatSwapTest {
@@ -255,6 +260,163 @@ class FormatSwapTest {
                 Thread.onSpinWait();
             }
             assertEquals(0, closedInUse.get());
+        }
+    }
+
+    private static final Limits IMPATIENT = new Limits(1_000_000_000L, 1_000_000_000L, 200_000_000L);
+
+    /** A format of which a step never ends until it is let go; it writes then, as one that repairs an image would. */
+    private final class Stuck extends TestDisk {
+        private final String step;
+        private final AtomicInteger asked = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+
+        Stuck(String step) {
+            this.step = step;
+        }
+
+        private void at(String now) {
+            if (!now.equals(step)) {
+                return;
+            }
+            asked.incrementAndGet();
+            boolean interrupted = false;
+            while (goOn.getCount() > 0) {
+                interrupted |= Thread.interrupted();
+                Thread.onSpinWait();
+            }
+            ended.incrementAndGet();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public int recognise(FileChannel file, Path name) {
+            at("recognise");
+            return super.recognise(file, name) + 1;
+        }
+
+        @Override
+        public List<Path> parents(Path file) {
+            at("parents");
+            return super.parents(file);
+        }
+
+        @Override
+        public DiskImage open(Path file, boolean readOnly) throws IOException {
+            at("open");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                if (step.equals("open")) {
+                    channel.write(ByteBuffer.wrap(new byte[512]), 0);
+                }
+            }
+            return super.open(file, readOnly);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"parents", "open"})
+    void aFormatThatHangsLosesNothing(String step) throws Exception {
+        Stuck stuck = new Stuck(step);
+        goOn = new CountDownLatch(1);
+        try (Rig rig = rig(first, false, IMPATIENT)) {
+            rig.build().on();
+            rig.output(2);
+            rig.offer(DiskFormat.class, "plain", stuck, "2.0.0");
+            String message = rig.refused(new MachineCommand.Swap("disk:hda", "2.0.0"));
+            assertTrue(
+                    message.contains("the format of disk:hda does not answer '" + step + "' within 200 ms"), message);
+            assertTrue(step.equals("parents") || message.endsWith("; version 1.0.0 goes on"), message);
+            assertEquals(MachineState.RUNNING, rig.status().state());
+            assertEquals("1.0.0", rig.part("disk:hda").version());
+            rig.output(5);
+            goOn.countDown();
+            while (stuck.ended.get() == 0) {
+                Thread.onSpinWait();
+            }
+            rig.output(5);
+            assertEquals(1, first.open);
+        }
+        assertEquals(0, first.open);
+        assertEquals(0, stuck.open);
+        byte[] sector = Files.readAllBytes(folder.resolve("disk.img"));
+        assertNotEquals(0, sector[0], "what came back after it was given up has written nothing");
+    }
+
+    @Test
+    void whenTheOnlyVersionHangsTheDriveWaitsForAMendedOne() throws Exception {
+        Stuck stuck = new Stuck("open");
+        try (Rig rig = rig(first, false, IMPATIENT)) {
+            rig.build().on();
+            rig.output(2);
+            goOn = new CountDownLatch(1);
+            rig.remove(rig.catalog.best(DiskFormat.class, "plain"));
+            rig.offer(DiskFormat.class, "plain", stuck, "2.0.0");
+            while (!rig.status()
+                    .reason()
+                    .equals("drive hda: the format of disk:hda does not answer 'open' within 200 ms;"
+                            + " install a mended one")) {
+                Thread.onSpinWait();
+            }
+            rig.device("other", "1.0.0", TestParts.Switchboard::new); // something arrives
+            assertEquals(MachineState.WAITING_FOR_PART, rig.status().state());
+            assertEquals(1, stuck.asked.get(), "it is not asked again of itself");
+            TestDisk mended = new TestDisk();
+            rig.offer(DiskFormat.class, "plain", mended, "2.0.1");
+            rig.await(MachineState.RUNNING);
+            assertEquals("2.0.1", rig.part("disk:hda").version());
+            rig.output(5);
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void anotherVersionTakesThePlaceOfOneThatHangs() throws Exception {
+        try (Rig rig = rig(first, false, IMPATIENT)) {
+            rig.build().on();
+            rig.offer(DiskFormat.class, "plain", new TestDisk(), "0.9.0");
+            rig.offer(DiskFormat.class, "plain", new Stuck("open"), "0.9.1");
+            goOn = new CountDownLatch(1);
+            rig.remove(rig.catalog.best(DiskFormat.class, "plain"));
+            assertEquals(MachineState.RUNNING, rig.status().state());
+            assertEquals("0.9.0", rig.part("disk:hda").version());
+            rig.output(5);
+            goOn.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"recognise", "parents", "open"})
+    void aMediumWhoseFormatHangsLeavesThePresentOne(String step) throws Exception {
+        try (Rig rig = rig(first, true, IMPATIENT)) {
+            rig.build().on();
+            Path other = TestDisk.image(Files.createDirectory(folder.resolve("b")), 1024);
+            rig.offer(DiskFormat.class, "fancy", new Stuck(step), "1.0.0");
+            goOn = new CountDownLatch(1);
+            MachineReply reply = rig.tell(new MachineCommand.InsertMedium("hda", other.toString(), null, false));
+            if (step.equals("recognise")) {
+                assertInstanceOf(MachineReply.Done.class, reply, "the other format takes it");
+            } else {
+                String message =
+                        assertInstanceOf(MachineReply.Refused.class, reply).message();
+                assertTrue(message.contains("does not answer '" + step + "' within 200 ms"), message);
+            }
+            assertEquals("plain", rig.part("disk:hda").type());
+            assertEquals(1, first.open);
+            rig.output(5);
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void aMachineIsMadeWithoutAFormatThatHangs() throws Exception {
+        goOn = new CountDownLatch(1);
+        try (Rig rig = rig(first, false, IMPATIENT)) {
+            rig.offer(DiskFormat.class, "fancy", new Stuck("recognise"), "1.0.0");
+            rig.build().on();
+            rig.output(2);
+            goOn.countDown();
         }
     }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts that do not come back from a call. */
@@ -170,6 +171,15 @@ class HangTest {
         return rig.device("switchboard", "2.0.0", () -> new Stuck(where));
     }
 
+    /** Hangs in the machine, but not at its rehearsal. */
+    private void stuckInPlace(Rig rig, String where) {
+        AtomicInteger made = new AtomicInteger();
+        rig.device(
+                "switchboard",
+                "2.0.0",
+                () -> made.incrementAndGet() == 1 ? new TestParts.Switchboard() : new Stuck(where));
+    }
+
     /** The only switchboard there is. */
     private Offer<DeviceFactory> onlyStuck(Rig rig, String where) {
         rig.catalog.remove(rig.catalog.best(DeviceFactory.class, "switchboard"));
@@ -256,11 +266,15 @@ class HangTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"attach", "restore"})
-    void aNewOneThatHangsGivesTheOldFactoryItsPlaceBack(String step) {
+    @CsvSource({"attach, true", "restore, true", "attach, false", "save, false", "restore, false", "detach, false"})
+    void aNewOneThatHangsGivesTheOldFactoryItsPlaceBack(String step, boolean inPlace) {
         try (Rig rig = rig(Scripts.chatter(200_000))) {
             rig.build().on();
-            stuck(rig, step);
+            if (inPlace) {
+                stuckInPlace(rig, step);
+            } else {
+                stuck(rig, step);
+            }
             rig.output(2);
             String message = rig.refused(new MachineCommand.Swap("switchboard", "2.0.0"));
             assertEquals(
@@ -278,12 +292,16 @@ class HangTest {
         }
     }
 
-    @Test
-    void aFactoryThatHangsChangesNothing() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aFactoryThatHangsChangesNothing(int instance) {
         try (Rig rig = rig(Scripts.chatter(200_000))) {
             rig.build().on();
+            AtomicInteger made = new AtomicInteger();
             rig.device("switchboard", "2.0.0", () -> {
-                block();
+                if (made.incrementAndGet() == instance) {
+                    block();
+                }
                 return new TestParts.Switchboard();
             });
             assertEquals(
@@ -296,8 +314,10 @@ class HangTest {
         }
     }
 
-    @Test
-    void aCoreThatHangsWhenItIsMadeLeavesTheOldOne() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aCoreThatHangsWhenItIsMadeLeavesTheOldOne(int instance) {
+        AtomicInteger made = new AtomicInteger();
         try (Rig rig = rig(Scripts.chatter(200_000))) {
             rig.build().on();
             rig.offer(
@@ -311,6 +331,9 @@ class HangTest {
 
                         @Override
                         public CpuCore create(CpuBus bus, CpuModel model) {
+                            if (made.incrementAndGet() < instance) {
+                                return new ScriptCore(bus, model);
+                            }
                             block();
                             throw new IllegalStateException("no core");
                         }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.jeroboam.hardware.clock.ClockMode;
 import org.jeroboam.hardware.cpu.CpuCoreFactory;
 import org.jeroboam.hardware.device.DeviceFactory;
@@ -16,8 +18,11 @@ import org.jeroboam.hardware.machine.MachineConfig;
 import org.jeroboam.hardware.machine.MachineEvent;
 import org.jeroboam.hardware.machine.MachineReply;
 import org.jeroboam.hardware.machine.MachineState;
+import org.jeroboam.hardware.state.RecordCodec;
 import org.jeroboam.hardware.storage.DiskFormat;
 import org.jeroboam.hardware.storage.ImageLocks;
+import org.jeroboam.machine.part.Offer;
+import org.jeroboam.machine.save.SavedMachine;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +237,92 @@ class SaveTest {
             rig.must(new MachineCommand.Resume());
             ((Rig.Stepper) rig.scheduler).free();
             awaitEnd(rig);
+        }
+    }
+
+    private Rig twoCores() {
+        Rig rig = stepped();
+        rig.offer(CpuCoreFactory.class, "fast", ScriptCore.factory(9), "1.0.0");
+        rig.build();
+        return rig;
+    }
+
+    @Test
+    void aCoreThatWasChosenByCommandIsRemembered() {
+        try (Rig rig = twoCores().on()) {
+            assertEquals("fast", rig.status().cpuCore());
+            rig.must(new MachineCommand.SwitchCore("script"));
+            rig.must(new MachineCommand.Save(file.toString()));
+        }
+        try (Rig rig = twoCores()) {
+            rig.must(new MachineCommand.Restore(file.toString()));
+            assertEquals("script", rig.status().cpuCore());
+            rig.must(new MachineCommand.PowerOff());
+            rig.on();
+            assertEquals("script", rig.status().cpuCore(), "as long as there is the machine");
+        }
+        try (Rig rig = stepped()) { // a host that lacks it
+            rig.catalog.remove(rig.catalog.best(CpuCoreFactory.class, "script"));
+            rig.offer(CpuCoreFactory.class, "fast", ScriptCore.factory(9), "1.0.0");
+            rig.build().must(new MachineCommand.Restore(file.toString()));
+            assertEquals("fast", rig.status().cpuCore());
+            rig.must(new MachineCommand.Save(file.toString()));
+        }
+        try (Rig rig = twoCores()) { // which does not forget it either
+            rig.must(new MachineCommand.Restore(file.toString()));
+            assertEquals("script", rig.status().cpuCore());
+        }
+    }
+
+    @Test
+    void aCoreThatNobodyChoseIsTheBestThereIs() {
+        try (Rig rig = stepped().build().on()) {
+            rig.must(new MachineCommand.Save(file.toString()));
+        }
+        try (Rig rig = twoCores()) {
+            rig.must(new MachineCommand.Restore(file.toString()));
+            assertEquals("fast", rig.status().cpuCore());
+        }
+    }
+
+    @Test
+    void aCoreThatWasChosenComesBackWithItsBundle() {
+        try (Rig rig = twoCores().on()) {
+            Offer<CpuCoreFactory> script = rig.catalog.best(CpuCoreFactory.class, "script");
+            rig.must(new MachineCommand.SwitchCore("script"));
+            rig.remove(script);
+            assertEquals("fast", rig.status().cpuCore());
+            rig.catalog.add(script);
+            rig.must(new MachineCommand.PowerOff());
+            rig.on();
+            assertEquals("script", rig.status().cpuCore());
+        }
+    }
+
+    /** As it was before cores were remembered: an intermission may leave one. */
+    @Test
+    void aFileOfTheFormerVersionIsRead() throws Exception {
+        String before;
+        try (Rig rig = stepped().build().on()) {
+            rig.must(new MachineCommand.Save(file.toString()));
+            before = rig.hash();
+        }
+        ByteBuffer good = ByteBuffer.wrap(Files.readAllBytes(file));
+        byte[] header = new byte[good.getInt(12)];
+        good.get(16, header);
+        SavedMachine.Header saved = RecordCodec.decode(header, SavedMachine.Header.class);
+        byte[] old = RecordCodec.encode(new SavedMachine.Header.Version2(saved.config(), saved.images(), saved.core()));
+        int rest = 16 + header.length;
+        ByteBuffer out = ByteBuffer.allocate(good.capacity() - header.length + old.length);
+        out.putLong(good.getLong(0)).putInt(2).putInt(old.length).put(old);
+        out.put(good.slice(rest, good.capacity() - rest - 8));
+        CRC32C checksum = new CRC32C();
+        checksum.update(out.array(), 0, out.position());
+        out.putLong(checksum.getValue());
+        Files.write(file, out.array());
+        try (Rig rig = stepped().build()) {
+            rig.must(new MachineCommand.Restore(file.toString()));
+            assertEquals(before, rig.hash());
         }
     }
 

@@ -22,6 +22,7 @@ public final class Offer<F> {
     private final String version;
     private final int ranking;
     private final List<String> imperfections;
+    private volatile boolean known;
     long id;
 
     /**
@@ -85,6 +86,16 @@ public final class Offer<F> {
     /** What its parts do not model. */
     public List<String> imperfections() {
         return imperfections;
+    }
+
+    /** Whether a part was made by it and has worked once, so that its classes are loaded and linked. Any thread. */
+    public boolean known() {
+        return known;
+    }
+
+    /** A part that it made works, or has done so. */
+    public void use() {
+        known = true;
     }
 
     /** Compares versions as OSGi does: three numbers, then text. */

@@ -126,6 +126,7 @@ public final class Part {
 
     /** The device works. */
     public void occupied() {
+        offer.use();
         vacant = false;
     }
 

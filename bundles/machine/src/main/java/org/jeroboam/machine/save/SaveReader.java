@@ -20,6 +20,7 @@ public final class SaveReader implements AutoCloseable {
 
     private final DataInputStream in;
     private final long size;
+    private int version;
 
     /** Opens and checks a file. */
     public SaveReader(Path file) throws IOException, StateException {
@@ -38,10 +39,10 @@ public final class SaveReader implements AutoCloseable {
             if (size < HEAD + TAIL || raw.readLong() != SaveWriter.MAGIC) {
                 throw new StateException("it is no saved machine");
             }
-            int version = raw.readInt();
-            if (version != SaveWriter.VERSION) {
-                throw new StateException(
-                        "it has format " + version + "; this version reads format " + SaveWriter.VERSION);
+            version = raw.readInt();
+            if (version < SaveWriter.OLDEST || version > SaveWriter.VERSION) {
+                throw new StateException("it has format " + version + "; this version reads formats "
+                        + SaveWriter.OLDEST + " to " + SaveWriter.VERSION);
             }
         }
         try (InputStream raw = Files.newInputStream(file)) {
@@ -59,6 +60,15 @@ public final class SaveReader implements AutoCloseable {
                 throw new StateException("it is damaged: its checksum is wrong");
             }
         }
+    }
+
+    /** Reads what the machine was; it is what a file begins with. */
+    public SavedMachine.Header header() throws IOException, StateException {
+        if (version == 2) {
+            SavedMachine.Header.Version2 old = record(SavedMachine.Header.Version2.class);
+            return new SavedMachine.Header(old.config(), old.images(), old.core(), "");
+        }
+        return record(SavedMachine.Header.class);
     }
 
     /** Reads a record. */

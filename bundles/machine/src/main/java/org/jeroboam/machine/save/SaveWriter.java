@@ -18,7 +18,9 @@ import org.jeroboam.hardware.state.RecordCodec;
 /** Writes a saved machine beside its file; {@link #commit} moves it there. */
 public final class SaveWriter implements AutoCloseable {
     static final long MAGIC = 0x4A45524F424F414DL; // "JEROBOAM"
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+    /** The oldest version that can be read. */
+    static final int OLDEST = 2;
 
     private final Path file;
     private final Path unfinished;

@@ -15,8 +15,12 @@ public final class SavedMachine {
      * @param config its configuration
      * @param images the image files that the state belongs to
      * @param core name of the processor core
+     * @param chosen name of the core that was chosen by command; empty when none was
      */
-    public record Header(MachineConfig config, List<Image> images, String core) {}
+    public record Header(MachineConfig config, List<Image> images, String core, String chosen) {
+        /** What version 2 of the file holds. */
+        public record Version2(MachineConfig config, List<Image> images, String core) {}
+    }
 
     /**
      * An image file as it was.
