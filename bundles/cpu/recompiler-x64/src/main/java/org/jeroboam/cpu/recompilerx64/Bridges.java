@@ -6,13 +6,11 @@ import org.jeroboam.cpu.x86.Trait;
  * Where a block that several others lead to does not need the flags any more. Its first instructions may leave the region and
  * show them, so that they would have to be in memory; emitted once more for a predecessor they know how to get them.
  */
-final class Bridges {
+class Bridges {
     private static final int LONGEST = 8;
 
-    private Bridges() {}
-
     /** The index of the first instruction before which no flag matters, if it is near; else -1. */
-    static int middle(Block block) {
+    final int middle(Block block) {
         int[] live = Liveness.behind(block);
         int first = Liveness.atFirst(block, live);
         if (first == 0) {
@@ -29,5 +27,10 @@ final class Bridges {
             }
         }
         return -1;
+    }
+
+    /** The flags as the copy finds them. */
+    FlagState carried(FlagState state) {
+        return state;
     }
 }

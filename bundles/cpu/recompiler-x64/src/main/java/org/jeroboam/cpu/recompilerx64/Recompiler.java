@@ -69,7 +69,7 @@ class Recompiler implements Accelerator {
             CodeMemory memory,
             RegionFinder finder,
             BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker) {
-        this(engine, memory, finder, privilegeMaker, SegmentedStack::new, new Bounds());
+        this(engine, memory, finder, privilegeMaker, SegmentedStack::new, new Bounds(), new Bridges());
     }
 
     Recompiler(
@@ -78,7 +78,8 @@ class Recompiler implements Accelerator {
             RegionFinder finder,
             BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker,
             SegmentedStack.Maker stackMaker,
-            Bounds bounds) {
+            Bounds bounds,
+            Bridges bridges) {
         this.engine = engine;
         privilege = privilegeMaker.apply(asm, links);
         this.memory = memory;
@@ -88,7 +89,17 @@ class Recompiler implements Accelerator {
         known = new KnownDescriptors(engine, state);
         time = time(engine, state);
         translator = new Translator(
-                asm, exits, links, floatingCode, floating, crossing, privilege, stackMaker, bounds, engine.model());
+                asm,
+                exits,
+                links,
+                floatingCode,
+                floating,
+                crossing,
+                privilege,
+                stackMaker,
+                bounds,
+                bridges,
+                engine.model());
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;

@@ -40,6 +40,7 @@ final class Translator {
     private Addressing addressing = Addressing.FLAT_32;
     private int lastOffset;
     private final Bounds bounds;
+    private final Bridges bridges;
     private final List<Edge> edges = new ArrayList<>();
     private Place place;
 
@@ -56,12 +57,14 @@ final class Translator {
             PrivilegeCode privilege,
             SegmentedStack.Maker stackMaker,
             Bounds bounds,
+            Bridges bridges,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
         flags = new FlagKeeper(asm);
         cold = new ColdPaths(asm, flags, exits, floating, crossing);
         this.bounds = bounds;
+        this.bridges = bridges;
         memory = new MemoryAccess(asm, flags, cold, bounds);
         integer = new IntegerEmitter(asm, flags, memory, cold);
         shifts = new ShiftEmitter(asm, flags, memory);
@@ -153,7 +156,7 @@ final class Translator {
         }
         flags.set(block.inherited != null ? block.inherited : FlagState.IN_MEMORY);
         pay(block);
-        int middle = Bridges.middle(block);
+        int middle = bridges.middle(block);
         int[] live = Liveness.behind(block);
         if (middle >= 0) {
             instructions(block, 0, middle, live);
@@ -426,13 +429,14 @@ final class Translator {
 
     /** Whether a block that wants the flags in memory soon does without them. */
     private boolean wantsBridge(Block to) {
-        return needsMemory(to) && !flags.state().memory() && Bridges.middle(to) >= 0;
+        return needsMemory(to) && !flags.state().memory() && bridges.middle(to) >= 0;
     }
 
     /** Emits the beginning of a block once more, with the flags as they are, and a jump to where they do not matter. */
     private void bridge(Block to) {
+        flags.set(bridges.carried(flags.state()));
         pay(to);
-        instructions(to, 0, Bridges.middle(to), Liveness.behind(to));
+        instructions(to, 0, bridges.middle(to), Liveness.behind(to));
         fpu.drop();
         int jump = asm.jmp();
         if (to.middle >= 0) {

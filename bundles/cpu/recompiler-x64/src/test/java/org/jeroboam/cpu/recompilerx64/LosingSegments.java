@@ -72,7 +72,8 @@ public final class LosingSegments {
                         new RegionFinder(engine, new Repertoire()),
                         PrivilegeCode::new,
                         maker,
-                        new Bounds()));
+                        new Bounds(),
+                        new Bridges()));
     }
 
     /** A recompiler that is told something else about segments. */
