@@ -12,4 +12,9 @@ record Address(int base, int index, int scale, int displacement) {
     static Address of(int base, int displacement) {
         return new Address(base, -1, 0, displacement);
     }
+
+    /** Whether the address is what a register holds. Not by equals: the JVM's method for that holds on to the class. */
+    boolean isAt(int register) {
+        return base == register && index < 0 && displacement == 0;
+    }
 }

@@ -303,7 +303,7 @@ final class IntegerEmitter {
             asm.rr(0x89, 2, R10, to);
             return;
         }
-        if (in.addressSize == 4 && address.equals(Address.of(to, 0))) {
+        if (in.addressSize == 4 && address.isAt(to)) {
             return; // compilers fill gaps with it
         }
         asm.lea(to, address);
