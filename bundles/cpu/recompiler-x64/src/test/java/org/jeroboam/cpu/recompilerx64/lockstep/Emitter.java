@@ -130,7 +130,12 @@ final class Emitter {
 
     /** A doubleword in memory that holds the offset of a label in CS. */
     void pointer(int linear, int label) {
-        pointers.add(new Program.Pointer(linear, label, -guest.base(Guest.CS)));
+        pointer(linear, label, 0);
+    }
+
+    /** The same with something above it. */
+    void pointer(int linear, int label, int high) {
+        pointers.add(new Program.Pointer(linear, label, (high << 16) - guest.base(Guest.CS)));
     }
 
     Program finish(int origin) {

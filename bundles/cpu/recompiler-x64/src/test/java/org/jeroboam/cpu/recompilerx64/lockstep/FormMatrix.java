@@ -64,8 +64,7 @@ final class FormMatrix {
         if (code == null) {
             return null;
         }
-        boolean floating = Arrays.stream(new Trait[] {Trait.FPU, Trait.MMX, Trait.SSE, Trait.SSE2})
-                .anyMatch(form.op()::has);
+        boolean floating = isFloating(form.op());
         Emitter out = new Emitter(guest);
         int after = loop(out, code, floating);
         for (int i = 0; i < Handlers.LANDING_COUNT; i++) {
@@ -79,6 +78,10 @@ final class FormMatrix {
         }
         events.sort(Comparator.comparingLong(Event::at));
         return new Case(seed, guest, program, data(floating), events, length);
+    }
+
+    static boolean isFloating(Op op) {
+        return op.has(Trait.FPU) || op.has(Trait.MMX) || op.has(Trait.SSE) || op.has(Trait.SSE2);
     }
 
     private List<Case.Data> data(boolean floating) {
@@ -272,6 +275,14 @@ final class FormMatrix {
             case MASKMOVQ, MASKMOVDQU -> g[7] = addresses.offset(in.segment, 16);
             case LEAVE -> g[5] = Guest.STACK - r.nextInt(0x100);
             case LOOP, LOOPE, LOOPNE, JCXZ -> g[1] = r.nextInt(3);
+            default -> fit(in, r, g);
+        }
+        return g;
+    }
+
+    /** Lets divisions often succeed and counts of shifts be small. */
+    static void fit(Instruction in, SplittableRandom r, int[] g) {
+        switch (in.op) {
             case DIV, IDIV -> {
                 g[2] = r.nextInt(4) == 0 ? g[2] : g[0] >> 31;
                 g[1] |= r.nextInt(3);
@@ -285,7 +296,6 @@ final class FormMatrix {
                 // as they are
             }
         }
-        return g;
     }
 
     /** Lets the memory operand lead to an interesting place. */

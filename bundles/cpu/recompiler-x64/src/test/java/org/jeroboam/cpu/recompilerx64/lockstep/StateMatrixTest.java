@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jeroboam.cpu.x86.Op;
-import org.jeroboam.cpu.x86.Trait;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +30,7 @@ class StateMatrixTest {
         List<Forms.Form> forms = forms();
         CoreUnderTest tested = CoreUnderTest.chosen();
         for (int i = 0; i < forms.size(); i++) {
-            boolean floating = forms.get(i).op().has(Trait.FPU)
-                    || forms.get(i).op().has(Trait.MMX)
-                    || forms.get(i).op().has(Trait.SSE)
-                    || forms.get(i).op().has(Trait.SSE2);
+            boolean floating = FormMatrix.isFloating(forms.get(i).op());
             if (!floating || i % 4 == 0) {
                 compare(tested, forms.get(i), SEED + i, Mode.PAGED_USER, FEW_TIMES);
             }
