@@ -78,7 +78,7 @@ final class ShiftEmitter {
         flags.set(field == 4 ? FlagState.SHIFTED : FlagState.SHIFTED_RIGHT);
         flags.save();
         if (field == 5) {
-            overflowOfSingle();
+            overflowOfSingle(in);
         }
         flags.disturbed();
         asm.bind(none);
@@ -93,8 +93,9 @@ final class ShiftEmitter {
         }
     }
 
-    private void overflowOfSingle() {
-        asm.mov(R10, RCX);
+    private void overflowOfSingle(Instruction in) {
+        boolean shiftsItsCount = !Operands.isMemory(in, 1) && Operands.host(in, 1) == RCX;
+        asm.mov(R10, shiftsItsCount ? R11 : RCX);
         asm.rri8(0x83, 4, 4, R10, 31); // and
         asm.rri8(0x83, 4, 7, R10, 1); // cmp
         int longer = asm.jcc(Assembler.NOT_EQUAL);

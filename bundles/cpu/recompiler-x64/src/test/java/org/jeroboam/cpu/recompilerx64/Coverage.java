@@ -28,8 +28,7 @@ public final class Coverage implements AutoCloseable {
     private int interpreted;
 
     /** Whether the recompiler takes an instruction where segments are not flat. */
-    public static boolean takes(
-            Instruction in, boolean code32, boolean stack32, boolean paragraphs, boolean user) {
+    public static boolean takes(Instruction in, boolean code32, boolean stack32, boolean paragraphs, boolean user) {
         return SegmentedRepertoire.has(in, new Addressing(code32, stack32, false, false, paragraphs), user);
     }
 

@@ -48,6 +48,12 @@ class FlagsInHotCodeTest {
     }
 
     @Test
+    void ofAShiftOfItsOwnCount() {
+        shows(CF | OF | PF, 0, 0x89, 0xCB, 0xB9, 1, 0, 0, 0x80, 0xD3, 0xE9, 0x89, 0xD9); // shr ecx, cl: 80000001h
+        shows(0, 0, 0x89, 0xCB, 0xB9, 0x46, 0, 0, 0x80, 0xD3, 0xE9, 0x89, 0xD9); // the same: 80000046h
+    }
+
+    @Test
     void ofAShiftWhoseCarryPassesSteps() {
         shows(-1, 0, 0xD1, 0xE8, 0x43); // shr eax, 1; inc ebx
         shows(-1, 0, 0xC1, 0xE0, 1, 0x4B, 0x4B); // shl eax, 1; dec ebx; dec ebx

@@ -36,6 +36,12 @@ final class SegmentedMatrix {
 
     // Offsets in the home segment.
     private static final int STUB = 0x4000;
+    /** In the first 64 KiB. */
+    private static final int LOW_STUB = 0xF800;
+
+    /** So far up that distances from the loop wrap around. */
+    private static final int FAR_STUB = 0xFE00;
+
     private static final int IN = 0x8000;
     private static final int OUT = IN + 4;
     private static final int COUNT = IN + 8;
@@ -102,7 +108,7 @@ final class SegmentedMatrix {
                         case 0, 1, 2 -> 0xFFFF;
                         case 3 -> 0x8000 + r.nextInt(0x8000);
                         case 4 -> 0x7FFF;
-                        default -> segment == Guest.SS ? 0xFFFE : 0xF_FFFF;
+                        default -> segment == Guest.SS && (code32 || r.nextBoolean()) ? 0xFFFE : 0xF_FFFF;
                     };
             int attributes = was.attributes() & ~0x8004;
             if (!paragraphs && r.nextInt(4) == 0) {
@@ -112,15 +118,36 @@ final class SegmentedMatrix {
                 attributes |= 4; // expand-down
                 limit = 0x0FFF + r.nextInt(0x1000);
             }
+            if (!paragraphs && segment != Guest.SS && r.nextInt(6) == 0) {
+                attributes &= ~2; // read-only
+            }
             base = paragraphs ? base & -16 : base;
             int selector = paragraphs ? base >>> 4 : was.selector();
             guest.segments[segment] = new SegmentState(selector, base, limit, attributes);
         }
         if (!paragraphs) {
             SegmentState was = guest.segments[Guest.GS];
-            guest.segments[Guest.GS] =
-                    new SegmentState(was.selector(), HOME, 0xFFFF, was.attributes() & ~0x8004);
+            guest.segments[Guest.GS] = new SegmentState(was.selector(), HOME, 0xFFFF, was.attributes() & ~0x8004);
+            code(guest.segments[Guest.CS]);
         }
+    }
+
+    /** A CS that ends behind the code or, in 32-bit code, is flat. */
+    private void code(SegmentState was) {
+        int first = HOME + STUB - was.base();
+        SegmentState cs =
+                switch (r.nextInt(3)) {
+                    case 0 ->
+                        new SegmentState(
+                                was.selector(), was.base(), first + 0x20 + r.nextInt(0x3000), was.attributes());
+                    case 1 -> code32 ? new SegmentState(was.selector(), 0, -1, was.attributes() | 0x8000) : was;
+                    default -> was;
+                };
+        guest.segments[Guest.CS] = cs;
+    }
+
+    private boolean isCodeFlat() {
+        return guest.segments[Guest.CS].limit() == -1;
     }
 
     /** The instruction that {@link #make} chose. */
@@ -145,7 +172,8 @@ final class SegmentedMatrix {
         boolean floating = FormMatrix.isFloating(form.op());
         Emitter out = new Emitter(guest);
         loop(out, code, floating);
-        Program program = out.finish(Guest.CODE + (r.nextInt(3) == 0 ? 0xFF0 - r.nextInt(0x100) : 0x40 + r.nextInt(0x100)));
+        Program program =
+                out.finish(Guest.CODE + (r.nextInt(3) == 0 ? 0xFF0 - r.nextInt(0x100) : 0x40 + r.nextInt(0x100)));
         int rounds = Math.min(times, floating ? MOST_FLOATING_TIMES : MOST_TIMES);
         long length = (long) rounds * (floating ? 75 : 68) + 60;
         List<Event> events = new ArrayList<>();
@@ -165,9 +193,19 @@ final class SegmentedMatrix {
         fetch(out, floating);
         prepare(out);
         tested = out.count();
-        out.put(code).add();
+        int natural = code32 ? 4 : 2;
+        if (direct(in.op) && in.operandSize == natural && isLong() && r.nextBoolean()) {
+            out.put(Arrays.copyOf(code, code.length - natural))
+                    .nearLinear(HOME + FAR_STUB)
+                    .add();
+        } else {
+            out.put(code).add();
+        }
         if (direct(in.op)) {
             out.put(0x43).add(); // inc (e)bx, unless the branch is taken
+        } else if (in.op == Op.POPF) {
+            out.put(0x9C).add(); // pushf
+            out.put(0x58).add(); // pop (e)ax
         }
         out.place(after);
         store(out, floating);
@@ -245,6 +283,10 @@ final class SegmentedMatrix {
         }
         home(out, 0x83, 0, OUT).put(RESULT_BYTES).add(); // add [...], n
         if (floating) {
+            if (paragraphs && r.nextBoolean()) {
+                home(out, 0x8E, Guest.DS, TARGET_SELECTOR)
+                        .add(); // mov ds, [...]: the data pointer keeps what there was
+            }
             home(out.wide(), 0x8B, 6, IMAGE_OUT).add();
             out.put(PREFIXES[home], 0x0F, 0xAE, code32 ? 6 : 4).add(); // fxsave [esi]
             home(out, 0x81, 0, IMAGE_OUT).natural(IMAGE_BYTES).add();
@@ -256,7 +298,8 @@ final class SegmentedMatrix {
     private boolean consumer(Emitter out) {
         switch (r.nextInt(8)) {
             case 0 -> {
-                out.put(PREFIXES[home], 0x0F, 0x90 | r.nextInt(16), 0x40 | (code32 ? 7 : 5), FLAGS).add(); // setcc [...]
+                out.put(PREFIXES[home], 0x0F, 0x90 | r.nextInt(16), 0x40 | (code32 ? 7 : 5), FLAGS)
+                        .add(); // setcc [...]
             }
             case 1 -> {
                 int over = out.newLabel();
@@ -290,16 +333,23 @@ final class SegmentedMatrix {
     }
 
     private void state(Emitter out, int opcode, int reg, int field) {
-        out.put(PREFIXES[home], opcode, 0x40 | reg << 3 | (code32 ? 3 : 7), field).add(); // [(e)bx+n]
+        out.put(PREFIXES[home], opcode, 0x40 | reg << 3 | (code32 ? 3 : 7), field)
+                .add(); // [(e)bx+n]
     }
 
     private void result(Emitter out, int opcode, int reg, int field) {
-        out.put(PREFIXES[home], opcode, 0x40 | reg << 3 | (code32 ? 7 : 5), field).add(); // [(e)di+n]
+        out.put(PREFIXES[home], opcode, 0x40 | reg << 3 | (code32 ? 7 : 5), field)
+                .add(); // [(e)di+n]
     }
 
     /** Whether an operation has its target in the instruction. */
     private static boolean direct(Op op) {
         return op == Op.JMP || op == Op.JCC || op == Op.CALL || op == Op.LOOP || op == Op.JCXZ;
+    }
+
+    /** Whether a direct branch has more than a byte of distance. */
+    private boolean isLong() {
+        return in.opcode == 0xE8 || in.opcode == 0xE9 || in.op == Op.JCC && (in.opcode & 0xFF) >= 0x80;
     }
 
     // ---- the instruction
@@ -341,7 +391,9 @@ final class SegmentedMatrix {
         if (in.op != form.op()) {
             return null;
         }
-        if (in.hasMemory() && in.base < 0 && in.index < 0) { // the address is in the instruction, behind all but an immediate
+        if (in.hasMemory()
+                && in.base < 0
+                && in.index < 0) { // the address is in the instruction, behind all but an immediate
             int at = form.hasModrm() ? modrm + (wide && (bytes[modrm] & 7) == 4 ? 2 : 1) : n;
             int offset = offset(in.segment, Math.max(1, in.memorySize), bases());
             bytes[at] = (byte) offset;
@@ -360,8 +412,9 @@ final class SegmentedMatrix {
         }
         decoder.decode(at -> bytes[at], code32, in);
         boolean taken = Coverage.takes(in, code32, stack32, paragraphs, guest.mode.level == 3);
-        boolean ownSegment = !paragraphs && in.hasMemory() && (in.segment == Guest.GS || in.segment == Guest.CS && in.writesMemory());
-        return in.op == form.op() && taken && !ownSegment ? Arrays.copyOf(bytes, in.length) : null;
+        boolean ownSegment = !paragraphs && in.hasMemory() && in.segment == Guest.GS;
+        boolean low = isCodeFlat() && in.operandSize == 2 && direct(in.op); // would lead to the system
+        return in.op == form.op() && taken && !ownSegment && !low ? Arrays.copyOf(bytes, in.length) : null;
     }
 
     private static void put(byte[] bytes, int at, int value) {
@@ -372,7 +425,7 @@ final class SegmentedMatrix {
 
     /** Where indirect branches lead, in CS. */
     private int target() {
-        return HOME + STUB - guest.base(Guest.CS);
+        return isCodeFlat() && in.operandSize == 2 ? LOW_STUB : HOME + STUB - guest.base(Guest.CS);
     }
 
     // ---- states
@@ -380,7 +433,12 @@ final class SegmentedMatrix {
     private List<Case.Data> data(boolean floating, int rounds) {
         List<Case.Data> data = new ArrayList<>();
         ByteBuffer variables = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
-        variables.putInt(TABLE).putInt(RESULTS).putInt(rounds).putInt(IMAGE_TABLE).putInt(IMAGE_RESULTS);
+        variables
+                .putInt(TABLE)
+                .putInt(RESULTS)
+                .putInt(rounds)
+                .putInt(IMAGE_TABLE)
+                .putInt(IMAGE_RESULTS);
         data.add(new Case.Data(HOME + IN, variables.array()));
         ByteBuffer table = ByteBuffer.allocate(STATES * STATE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < STATES; i++) {
@@ -552,7 +610,9 @@ final class SegmentedMatrix {
                     case 7 -> 0x100 + r.nextInt(limit - 0x100);
                     default -> middle & -4;
                 };
-        return stack32 || r.nextInt(3) == 0 ? pointer : pointer & 0xFFFF | r.nextInt() << 16;
+        return stack32 || r.nextInt(3) == 0
+                ? pointer
+                : pointer & 0xFFFF | (r.nextBoolean() ? r.nextInt(16) : r.nextInt()) << 16;
     }
 
     // ---- where indirect branches lead
@@ -568,7 +628,9 @@ final class SegmentedMatrix {
         } else {
             first.put(PREFIXES[home], 0xFF, far ? 0x2E : 0x26).word(far ? AFTER + 4 : AFTER); // jmp, jmp far
         }
-        data.add(new Case.Data(HOME + STUB, first.bytes()));
+        for (int at : new int[] {HOME + STUB, HOME + FAR_STUB, LOW_STUB}) {
+            data.add(new Case.Data(at, first.bytes()));
+        }
         Code second = new Code(SECOND + STUB).put(0x4B, 0x47); // dec bx; inc di
         second.put(0x2E, 0xFF, 0x2E).word(AFTER + 4 - (SECOND - HOME)); // jmp far cs:[...]
         data.add(new Case.Data(SECOND + STUB, second.bytes()));

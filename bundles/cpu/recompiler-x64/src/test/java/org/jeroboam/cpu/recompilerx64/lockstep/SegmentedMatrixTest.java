@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jeroboam.cpu.recompilerx64.Coverage;
+import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.Trait;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,13 +22,45 @@ class SegmentedMatrixTest {
     private static final Mode[] MODES = {
         Mode.REAL, Mode.V86, Mode.PROTECTED_16, Mode.SEGMENTED_KERNEL, Mode.SEGMENTED_USER
     };
+    /** What is not translated as in flat code. */
+    private static final Set<Op> OWN = EnumSet.of(
+            Op.PUSH,
+            Op.POP,
+            Op.PUSHA,
+            Op.POPA,
+            Op.PUSHF,
+            Op.POPF,
+            Op.LEAVE,
+            Op.CALL,
+            Op.CALL_IND,
+            Op.RET,
+            Op.JMP,
+            Op.JMP_IND,
+            Op.LOOP,
+            Op.JCXZ,
+            Op.LEA,
+            Op.LODS,
+            Op.STOS,
+            Op.MOVS,
+            Op.PUSH_SEG,
+            Op.POP_SEG,
+            Op.MOV_TO_SEG,
+            Op.LES,
+            Op.LDS,
+            Op.LFS,
+            Op.LGS,
+            Op.CALL_FAR,
+            Op.JMP_FAR,
+            Op.JMP_FAR_IND,
+            Op.RET_FAR);
+
     private static final long SEED = 90_000;
     private static final int SHRINKING = 600;
     private static final int TIMES = 48;
     private static final int TRIES = 6;
     private static final int ROUNDS = 12;
 
-    /** All integer forms, and one in four of x87, MMX and SSE, each in one mode. */
+    /** All integer forms, and one in four of x87, MMX and SSE, each in one mode, and what segments change in all. */
     @Test
     void eachFormInSomeStates() {
         assumeTrue(CoreUnderTest.recompiles());
@@ -33,8 +68,12 @@ class SegmentedMatrixTest {
         try (Coverage coverage = new Coverage()) {
             List<Forms.Form> forms = Forms.all();
             for (int i = 0; i < forms.size(); i++) {
-                if (!FormMatrix.isFloating(forms.get(i).op()) || i % 4 == 0) {
-                    cover(coverage, forms.get(i), MODES[i % MODES.length], SEED + 100L * i, TIMES, unseen);
+                Forms.Form form = forms.get(i);
+                for (int mode = 0; mode < MODES.length; mode++) {
+                    boolean chosen = i % MODES.length == mode && (!FormMatrix.isFloating(form.op()) || i % 4 == 0);
+                    if (chosen || OWN.contains(form.op())) {
+                        cover(coverage, form, MODES[mode], SEED + 1000L * i + 100 * mode, TIMES, unseen);
+                    }
                 }
             }
         }
@@ -70,7 +109,9 @@ class SegmentedMatrixTest {
                 return; // not taken in this mode
             }
             coverage.watch(
-                    c.guest().base(Guest.CS), matrix.offset(c), matrix.instruction().op.has(Trait.BRANCH));
+                    c.guest().base(Guest.CS),
+                    matrix.offset(c),
+                    matrix.instruction().op.has(Trait.BRANCH));
             Lockstep lockstep = new Lockstep(CoreUnderTest.INTERPRETER, coverage::core, false);
             if (lockstep.run(c) != null) {
                 fail(form + "\n" + Shrinker.report(new Shrinker(lockstep, SHRINKING).shrink(c), lockstep));
