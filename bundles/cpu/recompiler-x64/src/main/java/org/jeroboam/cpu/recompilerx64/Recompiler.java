@@ -281,7 +281,21 @@ class Recompiler implements Accelerator {
         int stamp = engine.stamp();
         engine.setBudget(left);
         shadow(left);
-        return engine.fill(state.get(StateBlock.LINEAR), write) && engine.stamp() == stamp && engine.budget() == left;
+        boolean filled = engine.fill(state.get(StateBlock.LINEAR), write);
+        boolean undisturbed = engine.stamp() == stamp && engine.budget() == left;
+        heed(left, refund);
+        return filled && undisturbed;
+    }
+
+    /** What the engine just did may have made the run loop look up soon: the rest of the round is not this round's any more. */
+    private void heed(int left, int refund) {
+        int now = engine.budget();
+        if (now != left) {
+            if (state.get(StateBlock.RESUME) == left) {
+                state.set(StateBlock.RESUME, now);
+            }
+            state.set(StateBlock.BUDGET, now - refund);
+        }
     }
 
     /** Whether the miss of an exit is a page fault that can be delivered without the interpreter. */
@@ -318,8 +332,12 @@ class Recompiler implements Accelerator {
 
     /** The place at an offset, if it has code. */
     private Place goOn(int eip) {
+        int left = state.get(StateBlock.BUDGET);
         engine.setEip(eip);
+        engine.setBudget(left);
+        shadow(left);
         Place next = engine.here();
+        heed(left, 0);
         return next != null && (next.code() != 0 || inRegion(next)) ? next : null;
     }
 

@@ -1,6 +1,7 @@
 package org.jeroboam.cpu.recompilerx64.lockstep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -97,6 +98,18 @@ class SegmentedMatrixTest {
             }
         }
         assertEquals(List.of(), unseen);
+    }
+
+    /** A wild far jump runs page tables as code, so that marking a page as accessed ends the round in the middle of a run. */
+    @Test
+    void aLookupThatChangesCode() {
+        assumeTrue(CoreUnderTest.recompiles());
+        Forms.Form form = Forms.all().stream()
+                .filter(f -> f.op() == Op.JMP_FAR_IND && f.prefix() == 0x66)
+                .findFirst()
+                .orElseThrow();
+        Case c = new SegmentedMatrix(514_350, Mode.V86, 150).make(form);
+        assertNull(new Lockstep(CoreUnderTest.INTERPRETER, CoreUnderTest.chosen(), false).run(c));
     }
 
     /** Runs cases of a form until one of them ran it as generated code. */
