@@ -317,9 +317,8 @@ public class SecurityIT {
         try (SshClient client = SshClient.setUpDefaultClient()) {
             client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
             client.start();
-            try (ClientSession session = client.connect(user, "127.0.0.1", port)
-                    .verify(PATIENCE)
-                    .getSession()) {
+            try (ClientSession session =
+                    client.connect(user, "127.0.0.1", port).verify(PATIENCE).getSession()) {
                 session.addPasswordIdentity(password);
                 session.auth().verify(PATIENCE);
                 return run(session, command);
