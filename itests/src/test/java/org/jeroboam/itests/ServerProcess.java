@@ -32,6 +32,8 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 final class ServerProcess {
     static final long PATIENCE_SECONDS = 180;
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_SECONDS);
+    /** Karaf's ssh server once stopped accepting connections for good; all tests behind that shall not wait long for it. */
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     /** What a command said, and its exit status. */
     record Result(int status, String text) {}
@@ -96,11 +98,11 @@ final class ServerProcess {
     private ClientSession connect() throws IOException {
         ClientSession session = client.connect(
                         "admin", "127.0.0.1", Integer.parseInt(environment.get("JEROBOAM_SSH_PORT")))
-                .verify(PATIENCE)
+                .verify(ANSWER)
                 .getSession();
         try {
             session.setKeyIdentityProvider(new FileKeyPairProvider(state().resolve("shell.key")));
-            session.auth().verify(PATIENCE);
+            session.auth().verify(ANSWER);
             return session;
         } catch (IOException e) {
             session.close(true);
