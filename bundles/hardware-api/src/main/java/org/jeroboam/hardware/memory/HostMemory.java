@@ -120,4 +120,15 @@ public final class HostMemory {
     public static void copyIn(long address, MemorySegment source, long offset, long length) {
         MemorySegment.copy(source, offset, ALL, address, length);
     }
+
+    /**
+     * Copies bytes within host memory. The ranges may overlap: what is written is what was there before.
+     *
+     * @param from host address
+     * @param to host address
+     * @param length bytes
+     */
+    public static void copy(long from, long to, long length) {
+        MemorySegment.copy(ALL, from, ALL, to, length);
+    }
 }
