@@ -10,6 +10,9 @@ import org.jeroboam.hardware.memory.HostMemory;
  * where both sides are plain memory.
  */
 abstract class StringInsn extends Insn {
+    /** Bytes from which on one copy is faster than a loop; a multiple of 8. */
+    private static final int LONG = 64;
+
     final int size;
     final int segment;
     private final boolean repeated;
@@ -171,6 +174,10 @@ abstract class StringInsn extends Insn {
         }
 
         private static void copyUp(long from, long to, int bytes) {
+            if (bytes >= LONG) {
+                HostMemory.copy(from, to, bytes);
+                return;
+            }
             int i = 0;
             for (; i + 8 <= bytes; i += 8) {
                 HostMemory.putLong(to + i, HostMemory.getLong(from + i));
@@ -209,15 +216,23 @@ abstract class StringInsn extends Insn {
             for (int width = size * 8; width < 64; width *= 2) {
                 pattern |= pattern << width;
             }
-            int i = 0;
-            for (; i + 8 <= bytes; i += 8) {
-                HostMemory.putLong(host + i, pattern);
-            }
-            for (; i < bytes; i++) {
-                HostMemory.putByte(host + i, (int) (pattern >>> (i & 7) * 8));
-            }
+            fill(host, bytes, pattern);
             advance(cpu, Cpu.EDI, bytes);
             return count;
+        }
+
+        private static void fill(long host, int bytes, long pattern) {
+            int one = Math.min(bytes, LONG);
+            int i = 0;
+            for (; i + 8 <= one; i += 8) {
+                HostMemory.putLong(host + i, pattern);
+            }
+            for (; i < one; i++) {
+                HostMemory.putByte(host + i, (int) (pattern >>> (i & 7) * 8));
+            }
+            for (; i < bytes; i *= 2) {
+                HostMemory.copy(host, host + i, Math.min(i, bytes - i));
+            }
         }
     }
 

@@ -1,10 +1,12 @@
 package org.jeroboam.cpu.x86.exec;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.hardware.cpu.SegmentState;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +145,56 @@ class MemoryAccessTest {
         assertEquals(0x0103_0201, bench.read32(0x3_0000));
         assertEquals(0x0201_0302, bench.read32(0x3_0004));
         assertEquals(0x0302_0103, bench.read32(0x3_0008));
+    }
+
+    @Test
+    void longCopiesAndFillsAreThoseOfTheirElements() {
+        int[] distances = {-700, -64, -3, -1, 1, 3, 63, 64, 65, 700};
+        int[] counts = {15, 16, 17, 31, 33, 64, 129, 500};
+        for (int distance : distances) {
+            for (int count : counts) {
+                for (int size = 1; size <= 4; size *= 2) {
+                    string(true, 0x3_1000, 0x3_1000 + distance, count, size);
+                    string(false, 0x3_1000, 0x3_1000 + distance, count, size);
+                }
+            }
+        }
+    }
+
+    /** MOVS or STOS over random bytes, compared with one element after the other. */
+    private void string(boolean copy, int from, int to, int count, int size) {
+        Random random = new Random(count);
+        byte[] expected = new byte[0x3000];
+        random.nextBytes(expected);
+        int value = random.nextInt();
+        for (int i = 0; i < expected.length; i++) {
+            bench.memory.write(0x3_0000 + i, 1, expected[i]);
+        }
+        byte[] element = new byte[size];
+        for (int i = 0; i < count; i++) {
+            for (int b = 0; b < size; b++) {
+                element[b] = copy ? expected[from - 0x3_0000 + i * size + b] : (byte) (value >>> 8 * b);
+            }
+            System.arraycopy(element, 0, expected, to - 0x3_0000 + i * size, size);
+        }
+        bench.state.gpr[Cpu.ESI] = from;
+        bench.state.gpr[Cpu.EDI] = to;
+        bench.state.gpr[Cpu.EAX] = value;
+        bench.state.gpr[Cpu.ECX] = count;
+        int opcode = (copy ? 0xA4 : 0xAA) | (size == 1 ? 0 : 1);
+        if (size == 2) {
+            bench.program(0x66, 0xF3, opcode);
+        } else {
+            bench.program(0xF3, opcode);
+        }
+        bench.run(count);
+        String what = (copy ? "copy" : "fill") + " of " + count + " times " + size + " to " + Integer.toHexString(to);
+        byte[] found = new byte[expected.length];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = (byte) bench.memory.read(0x3_0000 + i, 1);
+        }
+        assertArrayEquals(expected, found, what);
+        assertEquals(0, bench.after.gpr[Cpu.ECX], what);
     }
 
     @Test
