@@ -2,7 +2,6 @@ package org.jeroboam.cpu.x86.exec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
@@ -40,8 +39,11 @@ final class CodeCache {
     /** By physical page, 1024 to a row; 36 bits of address. */
     private final CodePage[][] pages = new CodePage[1 << 14][];
 
-    /** Linear pages that code was looked up in since all links were dropped. */
-    private final BitSet entered = new BitSet(1 << 20);
+    /** Where links of {@link Cpu#stamp} lead. */
+    final EnteredPages entered = new EnteredPages();
+
+    /** Where links of {@link Cpu#globalStamp} lead. */
+    final EnteredPages enteredGlobal = new EnteredPages();
 
     /** Every page entered into {@link #pages} since the last flush. */
     private final List<CodePage> known = new ArrayList<>();
@@ -183,8 +185,9 @@ final class CodeCache {
             home.views = view;
             count += VIEW;
         }
-        view.stamp = cpu.mmu.lastGlobal() ? cpu.globalStamp : cpu.stamp;
-        entered.set(linear >>> 12);
+        boolean global = cpu.mmu.lastGlobal();
+        view.stamp = global ? cpu.globalStamp : cpu.stamp;
+        (global ? enteredGlobal : entered).add(linear);
         recent[recentIndex(linear)] = view;
         return view;
     }
@@ -337,6 +340,7 @@ final class CodeCache {
             if (beyond > 0) {
                 page(second); // so that a write there moves the stamp
                 mark(second, 0, beyond);
+                entered.add(linear + in.length - 1);
             }
             crossing.stamp = cpu.stamp;
         }
@@ -443,11 +447,6 @@ final class CodeCache {
         cpu.unlink();
     }
 
-    /** Whether code of a linear page may be linked to. */
-    boolean mayHaveEntered(int linear) {
-        return entered.get(linear >>> 12);
-    }
-
     /** Drops everything. */
     void flush() {
         for (CodePage page : known) {
@@ -458,7 +457,6 @@ final class CodeCache {
             }
         }
         known.clear();
-        entered.clear();
         Arrays.fill(recent, null);
         count = 0;
         if (cpu.accelerator != null) {

@@ -303,12 +303,15 @@ final class Cpu {
         int newest = newestStamp();
         stamp = newest + 1;
         globalStamp = newest + 2;
+        code.entered.forget();
+        code.enteredGlobal.forget();
         attention();
     }
 
     /** The same, except for links to global pages. */
     void unlinkLocal() {
         stamp = newestStamp() + 1;
+        code.entered.forget();
         attention();
     }
 

@@ -240,8 +240,10 @@ final class Mmu {
     void flushPage(int linear) {
         boolean large = tlb.invalidate(linear);
         slow.forget();
-        if (large || cpu.code.mayHaveEntered(linear)) {
+        if (large || cpu.code.enteredGlobal.has(linear)) {
             cpu.unlink();
+        } else if (cpu.code.entered.has(linear)) {
+            cpu.unlinkLocal();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.jeroboam.cpu.x86.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.jeroboam.hardware.cpu.CpuState;
 import org.junit.jupiter.api.AfterEach;
@@ -383,6 +384,52 @@ class PagingTest {
         after = bench.run(4);
         assertEquals(1, after.gpr[Cpu.ECX]);
         assertEquals(2, after.gpr[Cpu.EDX]);
+    }
+
+    @Test
+    void invlpgEndsAnInstructionWhoseTailIsElsewhereNow() {
+        int user = PRESENT | WRITABLE | USER;
+        map(0, 0x80, user);
+        map(1, 0x81, user);
+        // A jump whose last three bytes lie in the second page, and are others in another frame.
+        int behind = TEST + 0x1003;
+        int first = SystemBench.CODE + 5 - behind;
+        int second = SystemBench.CODE + 0x105 - behind;
+        bench.memory.write(0x8_0FFE, 1, 0xE9);
+        bench.memory.write(0x8_0FFF, 1, first);
+        for (int i = 0; i < 3; i++) {
+            bench.memory.write(0x8_1000 + i, 1, first >>> 8 + 8 * i);
+            bench.memory.write(0x8_2000 + i, 1, second >>> 8 + 8 * i);
+        }
+        bench.state.gpr[Cpu.EBX] = 0x8_2000 | user;
+        bench.state.gpr[Cpu.ESI] = TEST_TABLE + 4;
+        bench.state.gpr[Cpu.EDI] = TEST + 0x1000;
+        bench.state.gpr[Cpu.EDX] = TEST + 0xFFE;
+        // 0: jmp TEST + FFEh; 5: mov [esi], ebx; invlpg [edi]; jmp edx
+        int there = TEST + 0xFFE - (SystemBench.CODE + 5);
+        bench.program(0xE9, there, there >> 8, there >> 16, there >> 24, 0x89, 0x1E, 0x0F, 0x01, 0x3F, 0xFF, 0xE2);
+        after = bench.run(6);
+        assertEquals(SystemBench.CODE + 0x105, after.eip);
+    }
+
+    @Test
+    void invlpgOfDataLeavesLinksAlone() {
+        map(0, 0x80, PRESENT | WRITABLE);
+        bench.memory.write(0x8_0000, 1, 0xC3); // ret
+        int call = TEST - (SystemBench.CODE + 5);
+        // call TEST; mov eax, cr3; mov cr3, eax: from now on it is data; invlpg [esi]
+        bench.program(
+                0xE8, call, call >> 8, call >> 16, call >> 24, 0x0F, 0x20, 0xD8, 0x0F, 0x22, 0xD8, 0x0F, 0x01, 0x3E);
+        assertTrue(stampsOf(2) < stampsOf(4), "a load of CR3 ends links");
+        assertEquals(stampsOf(4), stampsOf(5), "INVLPG ends none");
+    }
+
+    /** How many stamps a run used up, those for loading the state included. */
+    private int stampsOf(int instructions) {
+        Cpu cpu = bench.core.cpu;
+        int before = Math.max(cpu.stamp, cpu.globalStamp);
+        bench.run(instructions);
+        return Math.max(cpu.stamp, cpu.globalStamp) - before;
     }
 
     @Test
