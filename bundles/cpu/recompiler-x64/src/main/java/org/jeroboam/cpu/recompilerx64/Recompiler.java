@@ -14,7 +14,6 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.RSI;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RSP;
 
 import java.util.List;
-import java.util.function.BiFunction;
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.exec.Accelerator;
 import org.jeroboam.cpu.x86.exec.Engine;
@@ -57,57 +56,24 @@ class Recompiler implements Accelerator {
     private int epoch;
 
     Recompiler(Engine engine, CodeMemory memory) {
-        this(engine, memory, new RegionFinder(engine, new Repertoire()));
+        this(engine, memory, Parts.standard());
     }
 
-    Recompiler(Engine engine, CodeMemory memory, RegionFinder finder) {
-        this(engine, memory, finder, PrivilegeCode::new);
-    }
-
-    Recompiler(
-            Engine engine,
-            CodeMemory memory,
-            RegionFinder finder,
-            BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker) {
-        this(engine, memory, finder, privilegeMaker, SegmentedStack::new, new Bounds(), new Bridges());
-    }
-
-    Recompiler(
-            Engine engine,
-            CodeMemory memory,
-            RegionFinder finder,
-            BiFunction<Assembler, Links, PrivilegeCode> privilegeMaker,
-            SegmentedStack.Maker stackMaker,
-            Bounds bounds,
-            Bridges bridges) {
+    Recompiler(Engine engine, CodeMemory memory, Parts parts) {
         this.engine = engine;
-        privilege = privilegeMaker.apply(asm, links);
         this.memory = memory;
-        this.finder = finder;
+        privilege = parts.privilege().apply(asm, links);
+        finder = parts.finder().apply(engine);
         call = new NativeCall(memory.executableBase());
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
-        time = time(engine, state);
-        translator = new Translator(
-                asm,
-                exits,
-                links,
-                floatingCode,
-                floating,
-                crossing,
-                privilege,
-                stackMaker,
-                bounds,
-                bridges,
-                engine.model());
+        time = parts.time().apply(engine, state);
+        translator =
+                new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, parts, engine.model());
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;
         begin();
-    }
-
-    HostTime time(Engine forEngine, StateBlock inState) {
-        return new HostTime(forEngine, inState);
     }
 
     /** Emits what all regions share: the way in, at the very beginning, and the way out. */

@@ -55,16 +55,14 @@ final class Translator {
             FloatingState floats,
             PageCrossing crossing,
             PrivilegeCode privilege,
-            SegmentedStack.Maker stackMaker,
-            Bounds bounds,
-            Bridges bridges,
+            Parts parts,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
         flags = new FlagKeeper(asm);
         cold = new ColdPaths(asm, flags, exits, floating, crossing);
-        this.bounds = bounds;
-        this.bridges = bridges;
+        bounds = parts.bounds();
+        bridges = parts.bridges();
         memory = new MemoryAccess(asm, flags, cold, bounds);
         integer = new IntegerEmitter(asm, flags, memory, cold);
         shifts = new ShiftEmitter(asm, flags, memory);
@@ -74,7 +72,7 @@ final class Translator {
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
         system = new SystemEmitter(asm, flags, memory, cold, privilege);
         transfers = new TransferEmitter(asm, flags, memory, links);
-        segmented = stackMaker.make(asm, flags, memory, cold, links);
+        segmented = parts.stack().make(asm, flags, memory, cold, links);
         segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
         paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
         segmentedStrings = new SegmentedStrings(asm, memory, cold);

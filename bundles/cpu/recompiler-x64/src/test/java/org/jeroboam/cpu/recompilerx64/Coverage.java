@@ -77,14 +77,8 @@ public final class Coverage implements AutoCloseable {
             asm[0] = assembler;
             return new SegmentedStack(assembler, flags, memory, cold, links);
         };
-        return new Recompiler(
-                engine,
-                CodeMemory.allocate(Recompiler.CODE_BYTES),
-                finder,
-                PrivilegeCode::new,
-                stack,
-                bounds,
-                new Bridges()) {
+        Parts parts = Parts.standard().with(any -> finder).with(stack).with(bounds);
+        return new Recompiler(engine, CodeMemory.allocate(Recompiler.CODE_BYTES), parts) {
             @Override
             public Outcome run(Place place) {
                 Outcome outcome = super.run(place);

@@ -13,57 +13,40 @@ public final class LosingLoops {
 
     /** A table is taken to end with the page in which it begins. */
     public static CpuCore withoutTableEnds(CpuBus bus, CpuModel model) {
-        return core(
-                bus,
-                model,
-                new Bounds() {
-                    @Override
-                    int page(Instruction in, int size) {
-                        boolean table = in.hasMemory() && in.base < 0 && in.index >= 0;
-                        return table ? in.displacement >>> 12 : super.page(in, size);
-                    }
-                },
-                new Bridges());
+        return core(bus, model, Parts.standard().with(new Bounds() {
+            @Override
+            int page(Instruction in, int size) {
+                boolean table = in.hasMemory() && in.base < 0 && in.index >= 0;
+                return table ? in.displacement >>> 12 : super.page(in, size);
+            }
+        }));
     }
 
     /** What was known of a register stays when a number is added to it. */
     public static CpuCore withoutChangesOfIndices(CpuBus bus, CpuModel model, int added) {
-        return core(
-                bus,
-                model,
-                new Bounds() {
-                    @Override
-                    void after(Instruction in) {
-                        if (in.op == Op.ADD && in.imm == added) {
-                            return;
-                        }
-                        super.after(in);
-                    }
-                },
-                new Bridges());
+        return core(bus, model, Parts.standard().with(new Bounds() {
+            @Override
+            void after(Instruction in) {
+                if (in.op == Op.ADD && in.imm == added) {
+                    return;
+                }
+                super.after(in);
+            }
+        }));
     }
 
     /** The copy of a loop's beginning takes the flags from memory, where nobody has put them. */
     public static CpuCore withoutFlagsOfLoops(CpuBus bus, CpuModel model) {
-        return core(bus, model, new Bounds(), new Bridges() {
+        return core(bus, model, Parts.standard().with(new Bridges() {
             @Override
             FlagState carried(FlagState state) {
                 return FlagState.IN_MEMORY;
             }
-        });
+        }));
     }
 
-    private static CpuCore core(CpuBus bus, CpuModel model, Bounds bounds, Bridges bridges) {
+    private static CpuCore core(CpuBus bus, CpuModel model, Parts parts) {
         return new ProcessorCore(
-                bus,
-                model,
-                engine -> new Recompiler(
-                        engine,
-                        CodeMemory.allocate(Recompiler.CODE_BYTES),
-                        new RegionFinder(engine, new Repertoire()),
-                        PrivilegeCode::new,
-                        SegmentedStack::new,
-                        bounds,
-                        bridges));
+                bus, model, engine -> new Recompiler(engine, CodeMemory.allocate(Recompiler.CODE_BYTES), parts));
     }
 }

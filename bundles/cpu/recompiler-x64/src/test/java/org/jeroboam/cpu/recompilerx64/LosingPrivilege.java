@@ -57,7 +57,6 @@ public final class LosingPrivilege {
                 engine -> new Recompiler(
                         engine,
                         CodeMemory.allocate(Recompiler.CODE_BYTES),
-                        new RegionFinder(engine, new Repertoire()),
-                        maker));
+                        Parts.standard().withPrivilege(maker)));
     }
 }

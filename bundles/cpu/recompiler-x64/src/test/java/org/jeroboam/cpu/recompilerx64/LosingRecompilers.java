@@ -84,16 +84,17 @@ public final class LosingRecompilers {
         return core(
                 bus,
                 model,
-                engine -> new Recompiler(engine, memory(), new RegionFinder(engine, new Repertoire()) {
-                    @Override
-                    boolean read(Place place, int eip, Instruction in) {
-                        if (eip != at) {
-                            return super.read(place, eip, in);
-                        }
-                        new Decoder(model.features()).decode(offset -> first[offset], true, in);
-                        return true;
-                    }
-                }));
+                engine -> new Recompiler(
+                        engine, memory(), Parts.standard().with(any -> new RegionFinder(any, new Repertoire()) {
+                            @Override
+                            boolean read(Place place, int eip, Instruction in) {
+                                if (eip != at) {
+                                    return super.read(place, eip, in);
+                                }
+                                new Decoder(model.features()).decode(offset -> first[offset], true, in);
+                                return true;
+                            }
+                        })));
     }
 
     /** Code is found by its offset alone, whatever page is there. */

@@ -69,11 +69,7 @@ public final class LosingSegments {
                 engine -> new Recompiler(
                         engine,
                         CodeMemory.allocate(Recompiler.CODE_BYTES),
-                        new RegionFinder(engine, new Repertoire()),
-                        PrivilegeCode::new,
-                        maker,
-                        new Bounds(),
-                        new Bridges()));
+                        Parts.standard().with(maker)));
     }
 
     /** A recompiler that is told something else about segments. */

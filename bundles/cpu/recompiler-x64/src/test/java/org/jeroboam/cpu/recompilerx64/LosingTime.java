@@ -38,11 +38,11 @@ public final class LosingTime {
 
     private static CpuCore core(CpuBus bus, CpuModel model, BiFunction<Engine, StateBlock, HostTime> maker) {
         return new ProcessorCore(
-                bus, model, engine -> new Recompiler(engine, CodeMemory.allocate(Recompiler.CODE_BYTES)) {
-                    @Override
-                    HostTime time(Engine forEngine, StateBlock inState) {
-                        return maker.apply(forEngine, inState);
-                    }
-                });
+                bus,
+                model,
+                engine -> new Recompiler(
+                        engine,
+                        CodeMemory.allocate(Recompiler.CODE_BYTES),
+                        Parts.standard().withTime(maker)));
     }
 }

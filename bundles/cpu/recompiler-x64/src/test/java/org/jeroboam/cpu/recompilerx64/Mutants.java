@@ -82,7 +82,10 @@ public final class Mutants {
                     return whole;
                 }
             };
-            return new Recompiler(engine, CodeMemory.allocate(Recompiler.CODE_BYTES), finder);
+            return new Recompiler(
+                    engine,
+                    CodeMemory.allocate(Recompiler.CODE_BYTES),
+                    Parts.standard().with(any -> finder));
         });
     }
 

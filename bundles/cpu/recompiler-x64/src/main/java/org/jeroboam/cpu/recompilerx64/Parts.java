@@ -1,0 +1,50 @@
+package org.jeroboam.cpu.recompilerx64;
+
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jeroboam.cpu.x86.exec.Engine;
+
+/** What a {@link Recompiler} is made of, as far as tests put something else in its place. */
+record Parts(
+        Function<Engine, RegionFinder> finder,
+        BiFunction<Assembler, Links, PrivilegeCode> privilege,
+        SegmentedStack.Maker stack,
+        BiFunction<Engine, StateBlock, HostTime> time,
+        Bounds bounds,
+        Bridges bridges) {
+
+    /** The real ones. */
+    static Parts standard() {
+        return new Parts(
+                engine -> new RegionFinder(engine, new Repertoire()),
+                PrivilegeCode::new,
+                SegmentedStack::new,
+                HostTime::new,
+                new Bounds(),
+                new Bridges());
+    }
+
+    Parts with(Function<Engine, RegionFinder> other) {
+        return new Parts(other, privilege, stack, time, bounds, bridges);
+    }
+
+    Parts withPrivilege(BiFunction<Assembler, Links, PrivilegeCode> other) {
+        return new Parts(finder, other, stack, time, bounds, bridges);
+    }
+
+    Parts with(SegmentedStack.Maker other) {
+        return new Parts(finder, privilege, other, time, bounds, bridges);
+    }
+
+    Parts withTime(BiFunction<Engine, StateBlock, HostTime> other) {
+        return new Parts(finder, privilege, stack, other, bounds, bridges);
+    }
+
+    Parts with(Bounds other) {
+        return new Parts(finder, privilege, stack, time, other, bridges);
+    }
+
+    Parts with(Bridges other) {
+        return new Parts(finder, privilege, stack, time, bounds, other);
+    }
+}
