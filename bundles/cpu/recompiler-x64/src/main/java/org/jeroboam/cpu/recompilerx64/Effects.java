@@ -44,10 +44,12 @@ final class Effects {
             case CMPXCHG8B -> EAX | EDX;
             case LODS, STOS, MOVS, SCAS, CMPS -> EAX | 1 << Assembler.RCX | 1 << Assembler.RSI | 1 << Assembler.RDI;
             case PUSHA -> ESP;
-            case LEAVE -> ESP | 1 << Assembler.RBP;
+            case XLAT -> EAX;
+            case ENTER, LEAVE -> ESP | 1 << Assembler.RBP;
             case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, MOV, MOVZX, MOVSX, LEA, INC, DEC, NOT, NEG -> 0;
             case IMUL2, IMUL3, XCHG, XADD, BSWAP, SETCC, CMOVCC, BT, BTS, BTR, BTC, BSF, BSR -> 0;
-            case CLI, STI, SHL, SHR, SAR, ROL, ROR, SHLD, SHRD, CLC, STC, CMC, SAHF, NOP, PAUSE, PREFETCH -> 0;
+            case CLI, STI, SHL, SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD, CLC, STC, CMC, SAHF, NOP, PAUSE, PREFETCH ->
+                0;
             default -> isFloating(in.op) ? 0 : -1;
         };
     }

@@ -132,6 +132,11 @@ final class FlagKeeper {
         state = state.restored();
     }
 
+    /** Emits a test of the guest's ZF, which is in memory: the host's is set when that is clear. */
+    void testZero() {
+        asm.rmi8(0xF6, 1, 0, LAHF_BYTE, ZF);
+    }
+
     /** Whether CF of EFLAGS is the guest's. */
     boolean hasCarry() {
         return state.host() && !state.noCarry();

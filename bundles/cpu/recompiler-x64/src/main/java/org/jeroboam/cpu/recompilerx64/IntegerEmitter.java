@@ -3,6 +3,8 @@ package org.jeroboam.cpu.recompilerx64;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R10;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RAX;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RDX;
 import static org.jeroboam.cpu.recompilerx64.MemoryAccess.HOST;
@@ -92,6 +94,10 @@ final class IntegerEmitter {
                 }
                 asm.byte1(0x9E);
                 flags.set(FlagState.IN_HOST);
+            }
+            case XLAT -> {
+                memory.checkIndexed(in);
+                asm.rm(0x8A, 1, RAX, HOST);
             }
             case NOP, PAUSE, PREFETCH -> {}
             default -> throw new IllegalStateException("no translation of " + in.op);
@@ -430,13 +436,53 @@ final class IntegerEmitter {
     private void div(Instruction in) {
         int size = Operands.size(in, 1);
         divisor(in, size);
-        asm.rr(0x3B, size, RDX, R11);
+        if (size == 1) {
+            asm.mov(R10, RAX);
+            asm.rri8(0xC1, 4, 5, R10, 8); // shr: AH
+            asm.rr(0x3A, 1, R10, R11);
+        } else {
+            asm.rr(0x3B, size, RDX, R11);
+        }
         cold.interpret(asm.jcc(3)); // above or equal
-        asm.rr(0xF7, size, 6, R11);
+        asm.rr(size == 1 ? 0xF6 : 0xF7, size, 6, R11);
+    }
+
+    /** Takes quotients that surely fit: of a dividend that is less than the divisor times 2^7 or 2^15, without signs. */
+    private void narrowIdiv(Instruction in, int size) {
+        divisor(in, size);
+        if (size == 1) {
+            asm.rr(0x0FBF, 4, R10, RAX); // movsx
+            asm.rr(0x0FBE, 4, R8, R11);
+        } else {
+            asm.rr(0x0FB7, 4, R10, RAX); // movzx
+            asm.mov(R8, RDX);
+            asm.rri8(0xC1, 4, 4, R8, 16); // shl
+            asm.rr(0x09, 4, R8, R10); // or
+            asm.rr(0x0FBF, 4, R8, R11);
+        }
+        absolute(R10);
+        absolute(R8);
+        asm.rri8(0xC1, 4, 4, R8, 8 * size - 1); // shl
+        asm.rr(0x3B, 4, R10, R8);
+        cold.interpret(asm.jcc(3)); // above or equal
+        asm.rr(size == 1 ? 0xF6 : 0xF7, size, 7, R11);
+    }
+
+    /** Uses R9. */
+    private void absolute(int register) {
+        asm.mov(R9, register);
+        asm.rri8(0xC1, 4, 7, R9, 31); // sar
+        asm.rr(0x31, 4, R9, register); // xor
+        asm.rr(0x29, 4, R9, register); // sub
     }
 
     /** Takes dividends that are sign-extended doublewords, and divisors other than 0 and -1: then every quotient fits. */
     private void idiv(Instruction in) {
+        int size = Operands.size(in, 1);
+        if (size < 4) {
+            narrowIdiv(in, size);
+            return;
+        }
         divisor(in, 4);
         asm.mov(R10, RAX);
         asm.rri8(0xC1, 4, 7, R10, 31); // sar
@@ -451,10 +497,14 @@ final class IntegerEmitter {
     private void divisor(Instruction in, int size) {
         if (Operands.isMemory(in, 1)) {
             memory.check(in, size, false);
-            asm.rm(size == 2 ? 0x0FB7 : 0x8B, 4, R11, HOST);
+            asm.rm(size == 4 ? 0x8B : size == 2 ? 0x0FB7 : 0x0FB6, 4, R11, HOST);
         } else {
             flags.disturb();
-            asm.mov(R11, Operands.host(in, 1));
+            boolean high = Operands.isHigh(in, 1);
+            asm.mov(R11, high ? in.reg1 - 4 : Operands.host(in, 1));
+            if (high) {
+                asm.rri8(0xC1, 4, 5, R11, 8); // shr
+            }
         }
     }
 

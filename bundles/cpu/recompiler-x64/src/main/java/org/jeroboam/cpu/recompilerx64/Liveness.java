@@ -96,6 +96,7 @@ final class Liveness {
                 || in.op == Op.SYSENTER
                 || in.op == Op.SYSEXIT
                 || in.op == Op.DIV
+                || ShiftEmitter.mayExceed(in)
                 || in.op == Op.IDIV;
     }
 }

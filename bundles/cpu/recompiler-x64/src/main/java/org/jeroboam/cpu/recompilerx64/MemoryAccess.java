@@ -140,6 +140,28 @@ final class MemoryAccess {
         cold.interpret(asm.jcc(Assembler.ABOVE));
     }
 
+    /** Checks the byte that XLAT reads. */
+    void checkIndexed(Instruction in) {
+        begin();
+        asm.rr(0x0FB6, 4, R8, Assembler.RAX); // movzx
+        asm.rr(0x01, 4, Assembler.RBX, R8); // add
+        if (in.addressSize == 2) {
+            asm.rr(0x0FB7, 4, R8, R8);
+        }
+        if (hasBase(in.segment)) {
+            segment(in.segment, 1, false);
+        }
+        lookup(1, false, true);
+    }
+
+    /** Checks a read from a table of the system: a linear address that the state block has, and a distance. */
+    void checkTable(int base, int displacement, int size) {
+        begin();
+        asm.load(R8, Address.of(R15, base));
+        asm.lea(R8, Address.of(R8, displacement));
+        lookup(size, false);
+    }
+
     /** Goes on if 16-bit addressing reaches all of a memory operand without wrapping around. */
     void withoutWrap(Instruction in) {
         if (in.addressSize == 2) {

@@ -3,6 +3,7 @@ package org.jeroboam.cpu.recompilerx64;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R10;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R11;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R12;
+import static org.jeroboam.cpu.recompilerx64.Assembler.R14;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
@@ -11,15 +12,18 @@ import static org.jeroboam.cpu.recompilerx64.MemoryAccess.HOST;
 import org.jeroboam.cpu.x86.Instruction;
 
 /**
- * Loads of segment registers but SS, and far transfers, in real and V86 mode: the base is 16 times the selector. Where limit or
+ * Loads of segment registers and far transfers in real and V86 mode: the base is 16 times the selector. Where limit or
  * attributes would change too they are the interpreter's, and where the x87's last pointers need the selector there was.
  */
 final class ParagraphEmitter {
     private static final int ES = 0;
     private static final int CS = 1;
+    private static final int SS = 2;
     private static final int DS = 3;
     private static final int FS = 4;
     private static final int GS = 5;
+    /** Where a selector waits while the stack is checked. */
+    static final Address SELECTOR = Address.of(R15, StateBlock.SOURCE);
 
     private final Assembler asm;
     private final FlagKeeper flags;
@@ -35,16 +39,35 @@ final class ParagraphEmitter {
         this.stack = stack;
     }
 
-    /** Emits MOV, POP or a load of a far pointer; the last x87 instruction must be in memory. */
-    void load(Instruction in) {
+    /**
+     * Emits MOV, POP or a load of a far pointer; the last x87 instruction must be in memory.
+     *
+     * @param behind instructions paid for that follow in the block
+     */
+    void load(Instruction in, int behind) {
         switch (in.op) {
-            case MOV_TO_SEG -> move(in);
-            case POP_SEG -> pop(in);
+            case MOV_TO_SEG -> {
+                move(in);
+                shadow(in, behind);
+            }
+            case POP_SEG -> {
+                pop(in);
+                shadow(in, behind);
+            }
+            case LSS -> pointer(in, SS);
             case LES -> pointer(in, ES);
             case LDS -> pointer(in, DS);
             case LFS -> pointer(in, FS);
             case LGS -> pointer(in, GS);
             default -> throw new IllegalStateException("no translation of " + in.op);
+        }
+    }
+
+    /** Nothing interrupts before the instruction behind a load of SS, which only an exit right there would show. */
+    private void shadow(Instruction in, int behind) {
+        if (in.reg1 == SS) {
+            asm.lea(R10, Address.of(R14, behind));
+            asm.store(Address.of(R15, StateBlock.SHADOW_OF_SS), R10);
         }
     }
 
@@ -79,7 +102,7 @@ final class ParagraphEmitter {
     }
 
     /** Goes on if a load of a register is no more than that. */
-    private void check(int register) {
+    void check(int register) {
         asm.rmi8(0x80, 1, 7, Address.of(R15, StateBlock.PARAGRAPH + register), 0); // cmp
         cold.interpret(asm.jcc(Assembler.EQUAL));
         int pointer = register == CS ? FloatingState.LAST_INSTRUCTION : FloatingState.LAST_SEGMENT;
@@ -88,7 +111,7 @@ final class ParagraphEmitter {
     }
 
     /** Loads a selector, which is lost. */
-    private void set(int register, int from) {
+    void set(int register, int from) {
         asm.store(Address.of(R15, StateBlock.SELECTOR + 4 * register), from);
         asm.rri8(0xC1, 4, 4, from, 4); // shl
         asm.store(Address.of(R15, StateBlock.BASE + 4 * register), from);
@@ -105,11 +128,19 @@ final class ParagraphEmitter {
             case CALL_FAR -> {
                 memory.checkSegmentedFrame(-2 * size, 2 * size, true);
                 direct(in);
-                asm.load(R10, Address.of(R15, StateBlock.SELECTOR + 4 * CS));
-                asm.rm(0x89, size, R10, new Address(R9, R8, 0, size));
-                asm.rmi(0xC7, size, 0, HOST, next);
-                stack.move(R12, -2 * size);
+                pushReturn(size, next);
                 asm.movi(R10, in.imm2 & 0xFFFF);
+            }
+            case CALL_FAR_IND -> {
+                memory.withoutWrap(in);
+                memory.check(in, size + 2, false);
+                stack.load(R11, size);
+                asm.rm(0x0FB7, 4, R10, new Address(R9, R8, 0, size));
+                asm.store(SELECTOR, R10);
+                stack.checkTarget();
+                memory.checkSegmentedFrame(-2 * size, 2 * size, true);
+                pushReturn(size, next);
+                asm.load(R10, SELECTOR);
             }
             case JMP_FAR -> {
                 direct(in);
@@ -133,6 +164,13 @@ final class ParagraphEmitter {
         }
         set(CS, R10);
         stack.lookup();
+    }
+
+    private void pushReturn(int size, int next) {
+        asm.load(R10, Address.of(R15, StateBlock.SELECTOR + 4 * CS));
+        asm.rm(0x89, size, R10, new Address(R9, R8, 0, size));
+        asm.rmi(0xC7, size, 0, HOST, next);
+        stack.move(R12, -2 * size);
     }
 
     private void direct(Instruction in) {

@@ -313,10 +313,12 @@ class Recompiler implements Accelerator {
         return place.code() != 0;
     }
 
-    /** STI was the last instruction: interrupts wait for one more. */
+    /** STI or a load of SS was the last instruction: interrupts wait for one more. */
     private void shadow(int left) {
-        if (left == state.get(StateBlock.SHADOW)) {
-            engine.shadow();
+        if (left == state.get(StateBlock.SHADOW_OF_SS)) {
+            engine.shadow(true);
+        } else if (left == state.get(StateBlock.SHADOW)) {
+            engine.shadow(false);
         }
     }
 

@@ -109,12 +109,15 @@ class RegionFinder {
 
     /** Whether a branch is a jump with a target in its immediate. */
     static boolean hasTarget(Instruction in) {
-        return in.op == Op.JCC || in.op == Op.JMP || in.op == Op.LOOP || in.op == Op.JCXZ;
+        return in.op == Op.JMP || goesOn(in);
     }
 
     /** Whether control may pass a branch. */
     static boolean goesOn(Instruction in) {
-        return in.op == Op.JCC || in.op == Op.LOOP || in.op == Op.JCXZ;
+        return switch (in.op) {
+            case JCC, LOOP, LOOPE, LOOPNE, JCXZ -> true;
+            default -> false;
+        };
     }
 
     /** Whether a CS offset is in the page of a place. */

@@ -43,7 +43,7 @@ final class Repertoire {
     private static final Set<Op> DOUBLEWORD_STACK =
             EnumSet.of(Op.PUSH, Op.POP, Op.LEAVE, Op.CALL, Op.CALL_IND, Op.RET, Op.JMP_IND, Op.JMP, Op.JCC);
 
-    private static final Set<Op> SHIFTS = EnumSet.of(Op.SHL, Op.SHR, Op.SAR, Op.ROL, Op.ROR);
+    private static final Set<Op> SHIFTS = EnumSet.of(Op.SHL, Op.SHR, Op.SAR, Op.ROL, Op.ROR, Op.RCL, Op.RCR);
     private static final Set<Op> BIT_TESTS = EnumSet.of(Op.BT, Op.BTS, Op.BTR, Op.BTC);
 
     /** Whether an instruction can be translated. @param user whether for level 3 */
@@ -70,8 +70,7 @@ final class Repertoire {
             case LEA -> in.operandSize == 4;
             case MOVZX, MOVSX -> true;
             case MUL, IMUL1 -> true;
-            case DIV -> Operands.size(in, 1) != 1;
-            case IDIV -> Operands.size(in, 1) == 4;
+            case DIV, IDIV -> true;
             case SHLD, SHRD -> in.operandSize == 4 && (in.kind3 != OperandKind.IMM || (in.imm & 31) != 0);
             case BSWAP -> in.operandSize == 4;
             case XCHG -> true;
@@ -81,17 +80,24 @@ final class Repertoire {
             case LODS, STOS, MOVS -> StringEmitter.has(in);
             case SCAS, CMPS -> CompareEmitter.has(in);
             case CMPXCHG8B -> true;
-            case LOOP, JCXZ -> in.operandSize == 4 && in.addressSize == 4;
+            case LOOP, LOOPE, LOOPNE, JCXZ -> in.operandSize == 4 && in.addressSize == 4;
+            case XLAT -> true;
+            case PUSHA, POPA -> true;
+            case ENTER -> (in.imm2 & 31) == 0;
             default -> FloatingNeeds.has(in);
         };
     }
 
-    /** A count that leaves everything as it is, or exceeds a narrow operand, is the interpreter's. */
+    /** A number that leaves everything as it is, or exceeds a narrow operand, is the interpreter's. */
     private static boolean shift(Instruction in) {
+        boolean throughCarry = in.op == Op.RCL || in.op == Op.RCR;
         if (in.kind2 != OperandKind.IMM) {
-            return Operands.size(in, 1) == 4;
+            return !throughCarry;
         }
         int count = in.imm & 31;
+        if (throughCarry) {
+            return count == 1;
+        }
         return count != 0 && count < 8 * Operands.size(in, 1);
     }
 }

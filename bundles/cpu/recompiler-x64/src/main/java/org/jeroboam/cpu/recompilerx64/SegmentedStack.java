@@ -132,8 +132,28 @@ class SegmentedStack {
     void pop(Instruction in) {
         int size = in.operandSize;
         memory.checkSegmentedStack(R12, 0, size, false);
+        if (Operands.isMemory(in, 1)) {
+            load(R11, size);
+            memory.check(in, size, true);
+            asm.rm(0x89, size, R11, HOST);
+            move(R12, size);
+            return;
+        }
         move(R12, size);
         asm.rm(0x8B, size, Operands.host(in, 1), HOST);
+    }
+
+    /** ENTER without frames of outer procedures; the new top of the stack must be writable. */
+    void enter(Instruction in) {
+        int size = in.operandSize;
+        int room = in.imm & 0xFFFF;
+        memory.checkSegmentedStack(R12, -size, size, true);
+        asm.rm(0x8D, 8, R11, HOST); // lea
+        memory.checkSegmentedStack(R12, -size - room, size, true);
+        asm.rm(0x89, size, RBP, Address.of(R11, 0));
+        move(R12, -size);
+        asm.rr(0x89, size, R12, RBP);
+        move(R12, -room);
     }
 
     void leave(Instruction in) {

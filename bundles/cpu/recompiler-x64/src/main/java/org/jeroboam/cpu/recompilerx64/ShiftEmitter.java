@@ -8,6 +8,7 @@ import static org.jeroboam.cpu.recompilerx64.MemoryAccess.HOST;
 
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.Instruction;
+import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.OperandKind;
 
 /**
@@ -21,11 +22,13 @@ final class ShiftEmitter {
     private final Assembler asm;
     private final FlagKeeper flags;
     private final MemoryAccess memory;
+    private final ColdPaths cold;
 
-    ShiftEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory) {
+    ShiftEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory, ColdPaths cold) {
         this.asm = asm;
         this.flags = flags;
         this.memory = memory;
+        this.cold = cold;
     }
 
     /**
@@ -37,6 +40,8 @@ final class ShiftEmitter {
         switch (in.op) {
             case ROL -> rotate(in, 0, live);
             case ROR -> rotate(in, 1, live);
+            case RCL -> throughCarry(in, 2, live);
+            case RCR -> throughCarry(in, 3, live);
             case SHL -> shift(in, 4, live);
             case SHR -> shift(in, 5, live);
             case SAR -> shift(in, 7, live);
@@ -46,8 +51,19 @@ final class ShiftEmitter {
         }
     }
 
+    /** Whether a shift by CL may shift by as much as its operand has bits: then it is left to the interpreter. */
+    static boolean mayExceed(Instruction in) {
+        boolean shift = in.op == Op.SHL || in.op == Op.SHR || in.op == Op.SAR;
+        return shift && in.kind2 != OperandKind.IMM && Operands.size(in, 1) < 4;
+    }
+
     private void shift(Instruction in, int field, int live) {
         boolean counted = in.kind2 != OperandKind.IMM;
+        if (mayExceed(in)) {
+            memory.begin();
+            asm.rri8(0xF6, 1, 0, RCX, Operands.size(in, 1) == 1 ? 0x18 : 0x10); // test cl
+            cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
+        }
         if (Operands.isMemory(in, 1)) {
             memory.check(in, Operands.size(in, 1), true);
         }
@@ -72,34 +88,40 @@ final class ShiftEmitter {
         int none = asm.jcc(Assembler.EQUAL);
         if (field == 5) {
             // OF of SHR is the topmost bit moved down last: 0 unless the count is 1.
-            before(in);
+            operand(in, Operands.size(in, 1));
         }
         apply(in, field);
         flags.set(field == 4 ? FlagState.SHIFTED : FlagState.SHIFTED_RIGHT);
         flags.save();
         if (field == 5) {
-            overflowOfSingle(in);
+            overflowOfSingle(in, Operands.size(in, 1));
         }
         flags.disturbed();
         asm.bind(none);
     }
 
-    /** Keeps the operand of a 32-bit SHR. */
-    private void before(Instruction in) {
+    /** Puts the operand into R11, with zeros above. */
+    private void operand(Instruction in, int size) {
         if (Operands.isMemory(in, 1)) {
-            asm.load(R11, HOST);
-        } else {
+            asm.rm(size == 4 ? 0x8B : size == 2 ? 0x0FB7 : 0x0FB6, 4, R11, HOST);
+        } else if (size == 4) {
             asm.mov(R11, Operands.host(in, 1));
+        } else if (Operands.isHigh(in, 1)) {
+            asm.mov(R11, in.reg1 - 4);
+            asm.rri8(0xC1, 4, 5, R11, 8);
+            asm.rr(0x0FB6, 4, R11, R11);
+        } else {
+            asm.rr(size == 2 ? 0x0FB7 : 0x0FB6, 4, R11, Operands.host(in, 1));
         }
     }
 
-    private void overflowOfSingle(Instruction in) {
-        boolean shiftsItsCount = !Operands.isMemory(in, 1) && Operands.host(in, 1) == RCX;
+    private void overflowOfSingle(Instruction in, int size) {
+        boolean shiftsItsCount = !Operands.isMemory(in, 1) && !Operands.isHigh(in, 1) && Operands.host(in, 1) == RCX;
         asm.mov(R10, shiftsItsCount ? R11 : RCX);
         asm.rri8(0x83, 4, 4, R10, 31); // and
         asm.rri8(0x83, 4, 7, R10, 1); // cmp
         int longer = asm.jcc(Assembler.NOT_EQUAL);
-        asm.rri8(0xC1, 4, 5, R11, 31); // shr
+        asm.rri8(0xC1, 4, 5, R11, 8 * size - 1); // shr
         asm.rm(0x88, 1, R11, OVERFLOW);
         asm.bind(longer);
     }
@@ -122,6 +144,20 @@ final class ShiftEmitter {
         } else {
             asm.rri8(0xC0 | narrow, size, field, Operands.host(in, 1), count);
         }
+    }
+
+    /** RCL and RCR by 1, where CF and OF are as the manual says and the other flags stay. */
+    private void throughCarry(Instruction in, int field, int live) {
+        if (Operands.isMemory(in, 1)) {
+            memory.check(in, Operands.size(in, 1), true);
+        }
+        if ((live & ~(EFlags.CF | EFlags.OF)) != 0) {
+            flags.restore();
+        } else {
+            flags.restoreCarry();
+        }
+        apply(in, field);
+        flags.set(FlagState.IN_HOST);
     }
 
     /** CF and OF follow from the result; the other flags stay. */
@@ -155,17 +191,7 @@ final class ShiftEmitter {
     }
 
     private void carryOfResult(Instruction in, int size, boolean left) {
-        if (Operands.isMemory(in, 1)) {
-            asm.rm(size == 4 ? 0x8B : size == 2 ? 0x0FB7 : 0x0FB6, 4, R11, HOST);
-        } else if (size == 4) {
-            asm.mov(R11, Operands.host(in, 1));
-        } else if (Operands.isHigh(in, 1)) {
-            asm.mov(R11, in.reg1 - 4);
-            asm.rri8(0xC1, 4, 5, R11, 8);
-            asm.rr(0x0FB6, 4, R11, R11);
-        } else {
-            asm.rr(size == 2 ? 0x0FB7 : 0x0FB6, 4, R11, Operands.host(in, 1));
-        }
+        operand(in, size);
         int top = 8 * size - 1;
         asm.mov(R10, R11);
         if (left) {

@@ -40,13 +40,15 @@ final class StateBlock implements AutoCloseable {
     static final int SHADOW = 60;
     /** The budget at the instruction boundary where RF is set, or -1. */
     static final int RESUME = 64;
+    /** The same as {@link #SHADOW} behind a load of SS. */
+    static final int SHADOW_OF_SS = 68;
     /** Bytes that generated code changes and Java looks at after each exit: all up to here. */
-    private static final int LEFT = 68;
+    private static final int LEFT = 72;
 
     /** Not 0 when IF must not be touched by generated code: an interrupt waits, or NMI is blocked until IRET. */
-    static final int GUARDED = 68;
+    static final int GUARDED = 72;
     /** CR0 to CR4, four bytes each. */
-    static final int CONTROL = 72;
+    static final int CONTROL = 76;
     /** {@link Engine#stamp()} in the high half, 0 below. */
     static final int STAMP = 96;
 
@@ -110,6 +112,11 @@ final class StateBlock implements AutoCloseable {
     static final int TIME_RATE = 464;
     /** The host's counter before the last exit for the time. */
     static final int HOST_BEFORE = 472;
+
+    /** IDTR. */
+    static final int IDT_BASE = 480;
+
+    static final int IDT_LIMIT = 484;
 
     // Bytes 1952 to 2543 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
 
@@ -177,6 +184,7 @@ final class StateBlock implements AutoCloseable {
         near[SYSTEM_FLAGS >> 2] = engine.systemFlags();
         near[SEGMENTS_CHANGED >> 2] = 0;
         near[SHADOW >> 2] = -1;
+        near[SHADOW_OF_SS >> 2] = -1;
         near[RESUME >> 2] = -1;
         int level = engine.level();
         near[GUARDED >> 2] = engine.interruptsOpen() && (level == 0 || level == 3) ? 0 : 1;
@@ -208,6 +216,8 @@ final class StateBlock implements AutoCloseable {
             putByte(address + OUTER + i, DescriptorView.outer(engine.selector(i), attributes) ? 1 : 0);
         }
         putInt(address + LEVEL, engine.level());
+        putInt(address + IDT_BASE, engine.interruptTable());
+        putInt(address + IDT_LIMIT, engine.interruptTableLimit());
         set(SEGMENTS_CHANGED, 0);
         putLong(address + READ_TABLE, engine.readTable());
         putLong(address + SUPERVISOR_TABLE, engine.readTable(false));

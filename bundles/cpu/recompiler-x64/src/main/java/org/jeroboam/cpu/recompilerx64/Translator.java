@@ -37,6 +37,7 @@ final class Translator {
     private final SegmentedFlags segmentedFlags;
     private final SegmentedStrings segmentedStrings;
     private final ParagraphEmitter paragraphs;
+    private final VectorEmitter vectors;
     private Addressing addressing = Addressing.FLAT_32;
     private int lastOffset;
     private final Bounds bounds;
@@ -65,7 +66,7 @@ final class Translator {
         bridges = parts.bridges();
         memory = new MemoryAccess(asm, flags, cold, bounds);
         integer = new IntegerEmitter(asm, flags, memory, cold);
-        shifts = new ShiftEmitter(asm, flags, memory);
+        shifts = new ShiftEmitter(asm, flags, memory, cold);
         strings = new StringEmitter(asm, memory, cold);
         comparisons = new CompareEmitter(asm, flags, memory, cold);
         bitStrings = new BitStringEmitter(asm, flags, memory);
@@ -75,6 +76,7 @@ final class Translator {
         segmented = parts.stack().make(asm, flags, memory, cold, links);
         segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
         paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
+        vectors = new VectorEmitter(asm, flags, memory, cold, segmented, paragraphs);
         segmentedStrings = new SegmentedStrings(asm, memory, cold);
         this.floating = floating;
         fpu = new FpuEmitter(asm, flags, memory, cold, floats);
@@ -255,7 +257,7 @@ final class Translator {
     }
 
     private void emit(Block block, int index, Instruction in, int live) {
-        if (!addressing.isFlat32() && segmented(block, in)) {
+        if (!addressing.isFlat32() && segmented(block, in, block.size() - index - 1)) {
             return;
         }
         switch (in.op) {
@@ -270,7 +272,10 @@ final class Translator {
             case PUSH -> transfers.push(in);
             case POP -> transfers.pop(in);
             case LEAVE -> transfers.leave();
-            case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD -> shifts.emit(in, live);
+            case PUSHA -> segmented.pushAll(in);
+            case POPA -> segmented.popAll(in);
+            case ENTER -> segmented.enter(in);
+            case SHL, SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD -> shifts.emit(in, live);
             default -> {
                 if (BitStringEmitter.has(in)) {
                     bitStrings.emit(in, live);
@@ -282,20 +287,18 @@ final class Translator {
     }
 
     /** Emits what differs where segments are not flat or 16 bits wide; false when nothing does. */
-    private boolean segmented(Block block, Instruction in) {
+    private boolean segmented(Block block, Instruction in, int behind) {
         switch (in.op) {
             case LODS, STOS, MOVS -> segmentedStrings.emit(in, block.longest - block.size());
             case PUSH -> segmented.push(in);
             case POP -> segmented.pop(in);
             case LEAVE -> segmented.leave(in);
             case PUSH_SEG -> segmented.pushSegment(in);
-            case PUSHA -> segmented.pushAll(in);
-            case POPA -> segmented.popAll(in);
             case PUSHF -> segmentedFlags.push(in);
             case POPF -> segmentedFlags.pop(in);
-            case MOV_TO_SEG, POP_SEG, LES, LDS, LFS, LGS -> {
+            case MOV_TO_SEG, POP_SEG, LES, LDS, LFS, LGS, LSS -> {
                 fpu.flush();
-                paragraphs.load(in);
+                paragraphs.load(in, behind);
             }
             default -> {
                 return false;
@@ -314,7 +317,9 @@ final class Translator {
             case CALL_IND -> segmented.callIndirect(in, block.end);
             case JMP_IND -> segmented.jumpIndirect(in);
             case RET -> segmented.ret(in);
-            case CALL_FAR, JMP_FAR, JMP_FAR_IND, RET_FAR -> paragraphs.transfer(in, block.end);
+            case INT -> vectors.interrupt(in.imm & 0xFF, block.end);
+            case IRET -> vectors.ret(in);
+            case CALL_FAR, CALL_FAR_IND, JMP_FAR, JMP_FAR_IND, RET_FAR -> paragraphs.transfer(in, block.end);
             default -> {
                 return false;
             }
@@ -353,6 +358,16 @@ final class Translator {
                     asm.lea(RCX, Address.of(RCX, -1));
                     counted(block, target, next, true);
                 }
+            }
+            case LOOPE, LOOPNE -> {
+                flags.save();
+                flags.disturbed();
+                asm.rri8(0x83, in.addressSize, 5, RCX, 1); // sub
+                int last = asm.jcc(Assembler.EQUAL);
+                flags.testZero();
+                int jump = asm.jcc(in.op == Op.LOOPE ? Assembler.NOT_EQUAL : Assembler.EQUAL);
+                asm.bind(last);
+                conditional(block, jump, target, next);
             }
             case JCXZ -> {
                 if (in.addressSize == 2) {

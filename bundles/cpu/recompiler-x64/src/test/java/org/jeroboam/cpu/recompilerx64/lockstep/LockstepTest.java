@@ -30,18 +30,28 @@ class LockstepTest {
     /** Code of 16 bits, and segments with bases and limits. */
     @Test
     void programsWithSegments() {
-        Mode[] modes = {Mode.REAL, Mode.V86, Mode.PROTECTED_16, Mode.SEGMENTED_KERNEL, Mode.SEGMENTED_USER};
-        for (Mode mode : modes) {
-            for (long seed = SEED; seed < SEED + FEW / modes.length; seed++) {
-                compare(CaseGenerator.make(seed, mode));
-            }
-        }
+        programsWithSegments(SEED, FEW);
     }
 
     @Test
     @Tag("full")
     void manyRandomPrograms() {
         programs(Long.getLong("lockstep.seed", 50_000_000L), Integer.getInteger("lockstep.cases", MANY));
+    }
+
+    @Test
+    @Tag("full")
+    void manyProgramsWithSegments() {
+        programsWithSegments(Long.getLong("lockstep.seed", 60_000_000L), Integer.getInteger("lockstep.cases", MANY));
+    }
+
+    private static void programsWithSegments(long first, int count) {
+        Mode[] modes = {Mode.REAL, Mode.V86, Mode.PROTECTED_16, Mode.SEGMENTED_KERNEL, Mode.SEGMENTED_USER};
+        for (Mode mode : modes) {
+            for (long seed = first; seed < first + count / modes.length; seed++) {
+                compare(CaseGenerator.make(seed, mode));
+            }
+        }
     }
 
     private static void programs(long first, int count) {

@@ -51,6 +51,7 @@ final class SegmentedMatrix {
     private static final int TARGET_SELECTOR = IN + 24;
     private static final int KEPT = IN + 28;
     private static final int SCRATCH = IN + 0x20;
+    private static final int RETURN_FLAGS = IN + 0x30;
     /** Where the loop goes on behind the instruction: a near and a far pointer. */
     private static final int AFTER = IN + 0x40;
 
@@ -63,6 +64,7 @@ final class SegmentedMatrix {
     private static final int FLAGS = 32;
     private static final int SELECTORS = 34;
     private static final int POINTER = 44;
+    private static final int NEW_FLAGS = 52;
 
     /** Base of a second segment in which there is code at the same offset, and so at the same place in the table of targets. */
     private static final int SECOND = HOME + 0x2000;
@@ -227,6 +229,14 @@ final class SegmentedMatrix {
             state(out.wide(), 0x8B, 0, POINTER + 4 * i);
             home(out.wide(), 0x89, 0, TARGET + 4 * i).add();
         }
+        if (in.op == Op.IRET) {
+            state(out.wide(), 0x8B, 0, NEW_FLAGS);
+            home(out.wide(), 0x89, 0, RETURN_FLAGS).add();
+        }
+        if (in.op == Op.MOV_TO_SEG || in.op == Op.POP_SEG || in.op == Op.LSS) {
+            out.put(0xB8).natural(guest.selector(Guest.SS)).add(); // mov (e)ax, n
+            out.put(0x8E, 0xD0).add(); // mov ss, ax
+        }
         if (floating) {
             home(out.wide(), 0x8B, 6, IMAGE_IN).add(); // mov esi, [...]
             out.put(PREFIXES[home], 0x0F, 0xAE, 0x08 | (code32 ? 6 : 4)).add(); // fxrstor [esi]
@@ -248,6 +258,11 @@ final class SegmentedMatrix {
     private void prepare(Emitter out) {
         switch (in.op) {
             case RET, POPF, POP_SEG -> push(out, TARGET);
+            case IRET -> {
+                push(out, RETURN_FLAGS);
+                push(out, TARGET_SELECTOR);
+                push(out, TARGET);
+            }
             case RET_FAR -> {
                 push(out, TARGET_SELECTOR);
                 push(out, TARGET);
@@ -344,7 +359,10 @@ final class SegmentedMatrix {
 
     /** Whether an operation has its target in the instruction. */
     private static boolean direct(Op op) {
-        return op == Op.JMP || op == Op.JCC || op == Op.CALL || op == Op.LOOP || op == Op.JCXZ;
+        return switch (op) {
+            case JMP, JCC, CALL, LOOP, LOOPE, LOOPNE, JCXZ -> true;
+            default -> false;
+        };
     }
 
     /** Whether a direct branch has more than a byte of distance. */
@@ -401,6 +419,9 @@ final class SegmentedMatrix {
             if (wide) {
                 put(bytes, at, offset);
             }
+        }
+        if (in.op == Op.INT && r.nextInt(4) > 0) {
+            bytes[n] = (byte) (Handlers.SERVICES + r.nextInt(Handlers.SERVICE_COUNT));
         }
         if (direct(in.op)) {
             put(bytes, n, 1);
@@ -468,7 +489,7 @@ final class SegmentedMatrix {
         switch (in.op) {
             case POPF -> target = flags();
             case POP_SEG -> target = r.nextInt(4) == 0 ? Values.word(r) : 0x2000 + r.nextInt(0x1000);
-            case RET_FAR, JMP_FAR_IND -> selector = r.nextBoolean() ? HOME >> 4 : SECOND >> 4;
+            case RET_FAR, JMP_FAR_IND, CALL_FAR_IND, IRET -> selector = r.nextBoolean() ? HOME >> 4 : SECOND >> 4;
             default -> {
                 // a near target
             }
@@ -476,7 +497,7 @@ final class SegmentedMatrix {
         if (in.operandSize == 4 && in.op.has(Trait.BRANCH) && r.nextInt(12) == 0) {
             target |= r.nextInt() << 16; // beyond the limit
         }
-        if (in.op == Op.CALL_IND || in.op == Op.JMP_IND || in.op == Op.JMP_FAR_IND) {
+        if (in.op == Op.CALL_IND || in.op == Op.JMP_IND || in.op == Op.JMP_FAR_IND || in.op == Op.CALL_FAR_IND) {
             if (in.hasMemory()) {
                 pointer(data, linear(g, bases), target, selector);
             } else {
@@ -490,7 +511,7 @@ final class SegmentedMatrix {
         for (int segment : LOADED) {
             table.putShort((short) selectors[segment]);
         }
-        table.putShort((short) 0).putInt(target).putInt(selector);
+        table.putShort((short) 0).putInt(target).putInt(selector).putInt(in.op == Op.IRET ? flags() : 0);
     }
 
     /** A far pointer in the guest's data. */
@@ -539,7 +560,8 @@ final class SegmentedMatrix {
         switch (in.op) {
             case MASKMOVQ, MASKMOVDQU -> set(g, 7, offset(in.segment, 16, bases));
             case LEAVE -> g[5] = stackPointer();
-            case LOOP, JCXZ -> set(g, 1, r.nextInt(3));
+            case LOOP, LOOPE, LOOPNE, JCXZ -> set(g, 1, r.nextInt(3));
+            case XLAT -> set(g, 3, offset(in.segment, 1, bases) - (r.nextBoolean() ? g[0] & 0xFF : 0));
             default -> FormMatrix.fit(in, r, g);
         }
         return g;
@@ -618,7 +640,7 @@ final class SegmentedMatrix {
     // ---- where indirect branches lead
 
     private void stubs(List<Case.Data> data) {
-        boolean far = in.op == Op.RET_FAR || in.op == Op.JMP_FAR_IND;
+        boolean far = in.op == Op.RET_FAR || in.op == Op.JMP_FAR_IND || in.op == Op.CALL_FAR_IND || in.op == Op.IRET;
         boolean both = in.op == Op.CALL_FAR || in.op == Op.JMP_FAR;
         Code first = new Code(HOME + STUB).put(0x43); // inc (e)bx
         if (both) {

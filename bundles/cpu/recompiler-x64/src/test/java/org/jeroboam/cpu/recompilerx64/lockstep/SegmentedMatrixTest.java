@@ -53,12 +53,20 @@ class SegmentedMatrixTest {
             Op.CALL_FAR,
             Op.JMP_FAR,
             Op.JMP_FAR_IND,
-            Op.RET_FAR);
+            Op.CALL_FAR_IND,
+            Op.RET_FAR,
+            Op.LSS,
+            Op.INT,
+            Op.IRET,
+            Op.ENTER,
+            Op.XLAT,
+            Op.LOOPE,
+            Op.LOOPNE);
 
     private static final long SEED = 90_000;
     private static final int SHRINKING = 600;
     private static final int TIMES = 48;
-    private static final int TRIES = 6;
+    private static final int TRIES = 12;
     private static final int ROUNDS = 12;
 
     /** All integer forms, and one in four of x87, MMX and SSE, each in one mode, and what segments change in all. */

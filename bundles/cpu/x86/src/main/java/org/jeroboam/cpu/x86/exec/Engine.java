@@ -76,10 +76,14 @@ public final class Engine {
         cpu.systemFlags |= EFlags.RF;
     }
 
-    /** Holds interrupts off at the present instruction boundary, as behind STI. */
-    public void shadow() {
+    /**
+     * Holds interrupts off at the present instruction boundary.
+     *
+     * @param ofSs whether as behind a load of SS, which holds off NMI and debug traps too; else as behind STI
+     */
+    public void shadow(boolean ofSs) {
         cpu.shadowAt = cpu.retired();
-        cpu.shadowOfSs = false;
+        cpu.shadowOfSs = ofSs;
     }
 
     /** Instructions that may be executed before the run loop must look up. */
@@ -236,6 +240,16 @@ public final class Engine {
     /** Grows with every run of the processor, and whenever the time stamp counter is read or written. */
     public int timeEpoch() {
         return cpu.timeEpoch;
+    }
+
+    /** Linear address of the interrupt table: IDTR's base; a change of it moves {@link #modeEpoch}. */
+    public int interruptTable() {
+        return cpu.idtBase;
+    }
+
+    /** Offset of the interrupt table's last byte: IDTR's limit. */
+    public int interruptTableLimit() {
+        return cpu.idtLimit;
     }
 
     /** A view of the descriptor tables. */
