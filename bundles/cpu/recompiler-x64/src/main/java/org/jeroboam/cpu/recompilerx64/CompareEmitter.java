@@ -17,10 +17,11 @@ import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
 
 /**
- * SCAS and CMPS upwards, single or repeated. A repetition goes on page by page, as far as the budget reaches: each
- * iteration is an instruction, after which registers and flags are as the interpreter leaves them.
+ * SCAS and CMPS upwards, single or repeated, with offsets of any width in any segment. A repetition goes on page by page, as far as
+ * the budget reaches: each iteration is an instruction, after which registers and flags are as the interpreter leaves them.
  */
 final class CompareEmitter {
+    private static final int ES = 0;
     private static final int PAGE = 4096;
 
     private final Assembler asm;
@@ -33,11 +34,6 @@ final class CompareEmitter {
         this.flags = flags;
         this.memory = memory;
         this.cold = cold;
-    }
-
-    /** Whether the emitter takes an instruction. */
-    static boolean has(Instruction in) {
-        return (in.op == Op.SCAS || in.op == Op.CMPS) && in.addressSize == 4 && in.segment != 1 && in.segment < 4;
     }
 
     /**
@@ -60,44 +56,53 @@ final class CompareEmitter {
         int size = in.operandSize;
         int compare = size == 1 ? 0x3A : 0x3B;
         if (in.op == Op.CMPS) {
-            memory.checkRegister(RSI, size, false);
+            memory.checkOffset(in.segment, RSI, in.addressSize, size, false);
             asm.rm(size == 1 ? 0x8A : 0x8B, size, R11, HOST);
         }
-        memory.checkRegister(RDI, size, false);
+        memory.checkOffset(ES, RDI, in.addressSize, size, false);
         if (in.op == Op.CMPS) {
-            asm.lea(RSI, Address.of(RSI, size));
+            add(RSI, size, in);
         }
-        asm.lea(RDI, Address.of(RDI, size));
+        add(RDI, size, in);
         asm.rm(compare, size, in.op == Op.CMPS ? R11 : RAX, HOST);
         flags.set(FlagState.IN_HOST);
+    }
+
+    private void add(int register, int value, Instruction in) {
+        asm.rm(0x8D, in.addressSize, register, Address.of(register, value)); // lea
     }
 
     /** R9 and R11 are where the elements are in the host, R10 counts those that may be compared before another look. */
     private void repeated(Instruction in, int unpaid) {
         int size = in.operandSize;
         boolean both = in.op == Op.CMPS;
-        asm.rr(0x85, 4, RCX, RCX); // test
+        asm.rr(0x85, in.addressSize, RCX, RCX); // test
         int nothing = asm.jcc(Assembler.EQUAL);
         int again = asm.size();
         asm.lea(R10, Address.of(R14, 1 - unpaid));
-        asm.rr(0x3B, 4, R10, RCX); // cmp
-        asm.rr(0x0F47, 4, R10, RCX); // cmova: both are unsigned, for there is a budget of 1 or more
+        int count = RCX;
+        if (in.addressSize == 2) {
+            count = R8;
+            asm.rr(0x0FB7, 4, R8, RCX); // movzx
+        }
+        asm.rr(0x3B, 4, R10, count); // cmp
+        asm.rr(0x0F47, 4, R10, count); // cmova: both are unsigned, for there is a budget of 1 or more
         if (both) {
-            page(RSI, size);
+            page(in, in.segment, RSI);
             asm.mov64(R11, R9);
         }
-        page(RDI, size);
+        page(in, ES, RDI);
         asm.rr(0x85, 4, R10, R10); // test: an element across the end of a page
         cold.interpret(asm.jcc(Assembler.EQUAL));
         asm.lea(R14, Address.of(R14, 1));
         int element = asm.size();
         asm.lea(R14, Address.of(R14, -1));
-        asm.lea(RCX, Address.of(RCX, -1));
+        add(RCX, -1, in);
         if (both) {
-            asm.lea(RSI, Address.of(RSI, size));
+            add(RSI, size, in);
             asm.rm(0x8D, 8, R11, Address.of(R11, size));
         }
-        asm.lea(RDI, Address.of(RDI, size));
+        add(RDI, size, in);
         asm.rm(0x8D, 8, R9, Address.of(R9, size));
         compare(both, size);
         int found = asm.jcc(in.rep == Instruction.REP ? Assembler.NOT_EQUAL : Assembler.EQUAL);
@@ -105,7 +110,7 @@ final class CompareEmitter {
         asm.bind(asm.jcc(Assembler.NOT_EQUAL), element);
         compare(both, size);
         saveFlags();
-        asm.rr(0x85, 4, RCX, RCX);
+        asm.rr(0x85, in.addressSize, RCX, RCX);
         int over = asm.jcc(Assembler.EQUAL);
         // What comes is an instruction of its own, which is paid for like the first.
         asm.lea(R10, Address.of(R14, -unpaid));
@@ -137,10 +142,10 @@ final class CompareEmitter {
     }
 
     /** Leaves in R9 where an element is, and in R10 no more elements than lie in its page. */
-    private void page(int register, int size) {
-        memory.checkRegister(register, 1, false);
+    private void page(Instruction in, int segment, int register) {
+        int size = in.operandSize;
+        memory.checkSome(segment, register, in.addressSize, size);
         asm.rr(0x01, 8, R8, R9); // add
-        asm.mov(R8, register);
         asm.rri(0x81, 4, 1, R8, -PAGE); // or: minus the bytes to the end of the page
         asm.rr(0xF7, 4, 3, R8); // neg
         if (size > 1) {

@@ -124,7 +124,9 @@ final class MemoryAccess {
     /** Checks R11 elements, at most a page, upwards from a register through a segment: all in one page or the interpreter's. */
     void checkElements(int segment, int register, int addressSize, int size, boolean write) {
         offset(register, addressSize);
-        asm.rm(0x8D, 8, R9, new Address(R8, R11, Integer.numberOfTrailingZeros(size), -1)); // lea
+        if (addressSize == 2 || hasBase(segment)) {
+            asm.rm(0x8D, 8, R9, new Address(R8, R11, Integer.numberOfTrailingZeros(size), -1)); // lea
+        }
         if (addressSize == 2) {
             asm.rri(0x81, 4, 7, R9, 0xFFFF); // cmp: no wrapping around
             cold.interpret(asm.jcc(Assembler.ABOVE));
@@ -160,6 +162,44 @@ final class MemoryAccess {
         asm.load(R8, Address.of(R15, base));
         asm.lea(R8, Address.of(R8, displacement));
         lookup(size, false);
+    }
+
+    /**
+     * Checks the first byte of elements upwards from a register through a segment, and makes R10 no more than those that the segment has
+     * there before it ends or the offset wraps around.
+     */
+    void checkSome(int segment, int register, int addressSize, int size) {
+        offset(register, addressSize);
+        if (addressSize == 2 || hasBase(segment)) {
+            room(segment, addressSize, size);
+        }
+        if (hasBase(segment)) {
+            asm.rm(0x03, 4, R8, Address.of(R15, StateBlock.BASE + 4 * segment));
+        }
+        lookup(1, false);
+    }
+
+    private void room(int segment, int addressSize, int size) {
+        if (hasBase(segment)) {
+            asm.load64(R9, Address.of(R15, StateBlock.READ_TOP + 8 * segment));
+        } else {
+            asm.movi(R9, -1);
+        }
+        if (addressSize == 2) {
+            asm.rri(0x81, 8, 7, R9, 0xFFFF); // cmp
+            int less = asm.jccShort(14); // less or equal
+            asm.movi(R9, 0xFFFF);
+            asm.bindShort(less);
+        }
+        asm.rr(0x29, 8, R8, R9); // sub
+        asm.rri8(0x83, 8, 0, R9, 1); // add
+        if (size > 1) {
+            asm.rri8(0xC1, 8, 7, R9, Integer.numberOfTrailingZeros(size)); // sar
+        }
+        asm.rr(0x85, 8, R9, R9); // test
+        cold.interpret(asm.jcc(14));
+        asm.rr(0x3B, 8, R9, R10); // cmp
+        asm.rr(0x0F4C, 8, R10, R9); // cmovl
     }
 
     /** Goes on if 16-bit addressing reaches all of a memory operand without wrapping around. */
@@ -220,13 +260,6 @@ final class MemoryAccess {
         lookup(1, false);
         withinPage(asm, bytes);
         cold.interpret(asm.jcc(Assembler.ABOVE));
-    }
-
-    /** Checks an access at a register through a flat segment. */
-    void checkRegister(int register, int size, boolean write) {
-        begin();
-        asm.mov(R8, register);
-        lookup(size, write);
     }
 
     /** The address of a memory operand without its segment. */

@@ -78,7 +78,7 @@ final class Repertoire {
             case PUSHF, POPF -> in.operandSize == 4;
             case CLI, STI -> true;
             case LODS, STOS, MOVS -> StringEmitter.has(in);
-            case SCAS, CMPS -> CompareEmitter.has(in);
+            case SCAS, CMPS -> true;
             case CMPXCHG8B -> true;
             case LOOP, LOOPE, LOOPNE, JCXZ -> in.operandSize == 4 && in.addressSize == 4;
             case XLAT -> true;

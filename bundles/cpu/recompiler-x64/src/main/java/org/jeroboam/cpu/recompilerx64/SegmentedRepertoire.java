@@ -15,8 +15,6 @@ final class SegmentedRepertoire {
         return switch (in.op) {
             case PUSH, LEAVE, CALL, CALL_IND, RET, JMP_IND, JMP, JCC, LOOP, LOOPE, LOOPNE, JCXZ, LEA -> true;
             case POP -> in.kind1 != OperandKind.MEM || in.base != ESP;
-            case LODS, STOS, MOVS -> SegmentedStrings.has(in);
-            case SCAS, CMPS -> false;
             case BT, BTS, BTR, BTC -> in.kind1 != OperandKind.MEM || in.kind2 == OperandKind.IMM;
             case PUSH_SEG, MOV_FROM_SEG, CLD, STD, RDTSC -> true;
             case CLI, STI -> !user;

@@ -100,7 +100,7 @@ final class StateBlock implements AutoCloseable {
     static final int NEW_STACK = 420;
     /** A byte for each segment register: {@link Engine#isParagraph}. */
     static final int PARAGRAPH = 424;
-    /** Where {@link SegmentedStrings} keeps a host address, eight bytes. */
+    /** Where {@link StringEmitter} and {@link ParagraphEmitter} keep a host address or a selector, eight bytes. */
     static final int SOURCE = 432;
     /** Of {@link HostTime}: the host's counter and the guest's at one moment, the first being later. */
     static final int ANCHOR_HOST = 440;

@@ -17,13 +17,17 @@ import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
 
 /**
- * LODS, STOS and MOVS upwards, single or repeated. A repetition is done at once when it stays in one page on either side and the budget
- * covers it, for an iteration counts as an instruction; otherwise it is the interpreter's.
+ * LODS, STOS and MOVS upwards, single or repeated, with offsets of any width in any segment. A repetition is done at once when it neither
+ * leaves a page nor wraps around on either side, and the budget covers it, for an iteration counts as an instruction; otherwise it is
+ * the interpreter's.
  */
 final class StringEmitter {
+    private static final int ES = 0;
     private static final int PAGE = 4096;
     /** Elements up to which a loop is faster than the host's repetition. */
     private static final int FEW = 16;
+
+    private static final Address SOURCE = Address.of(R15, StateBlock.SOURCE);
 
     private final Assembler asm;
     private final MemoryAccess memory;
@@ -37,8 +41,7 @@ final class StringEmitter {
 
     /** Whether the emitter takes an instruction. */
     static boolean has(Instruction in) {
-        boolean flat = in.segment != 1 && in.segment < 4;
-        return in.addressSize == 4 && flat && (in.op != Op.LODS || in.rep == Instruction.REP_NONE);
+        return in.op != Op.LODS || in.rep == Instruction.REP_NONE;
     }
 
     /**
@@ -52,85 +55,96 @@ final class StringEmitter {
         asm.rmi(0xF7, 4, 0, Address.of(R15, StateBlock.SYSTEM_FLAGS), EFlags.DF); // test
         cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
         if (in.rep != Instruction.REP_NONE) {
-            repeated(in.op == Op.MOVS, size, unpaid);
+            repeated(in, unpaid);
             return;
         }
         int narrow = size == 1 ? 0 : 1;
         if (in.op == Op.STOS) {
-            memory.checkRegister(RDI, size, true);
+            memory.checkOffset(ES, RDI, in.addressSize, size, true);
             asm.rm(0x88 | narrow, size, RAX, HOST);
         } else {
             int value = in.op == Op.LODS ? RAX : R11;
-            memory.checkRegister(RSI, size, false);
+            memory.checkOffset(in.segment, RSI, in.addressSize, size, false);
             asm.rm(0x8A | narrow, size, value, HOST);
             if (in.op == Op.MOVS) {
-                memory.checkRegister(RDI, size, true);
+                memory.checkOffset(ES, RDI, in.addressSize, size, true);
                 asm.rm(0x88 | narrow, size, R11, HOST);
             }
-            asm.lea(RSI, Address.of(RSI, size));
+            advance(RSI, in);
         }
         if (in.op != Op.LODS) {
-            asm.lea(RDI, Address.of(RDI, size));
+            advance(RDI, in);
         }
     }
 
-    private void repeated(boolean move, int size, int unpaid) {
-        asm.rr(0x85, 4, RCX, RCX);
+    private void repeated(Instruction in, int unpaid) {
+        int size = in.operandSize;
+        boolean move = in.op == Op.MOVS;
+        if (in.addressSize == 2) {
+            asm.rr(0x0FB7, 4, R11, RCX);
+        } else {
+            asm.mov(R11, RCX);
+        }
+        asm.rr(0x85, 4, R11, R11);
         int nothing = asm.jcc(Assembler.EQUAL);
-        asm.rri(0x81, 4, 7, RCX, PAGE / size);
+        asm.rri(0x81, 4, 7, R11, PAGE / size);
         cold.interpret(asm.jcc(Assembler.ABOVE));
         asm.lea(R10, Address.of(R14, 1 - unpaid));
-        asm.rr(0x3B, 4, R10, RCX);
+        asm.rr(0x3B, 4, R10, R11);
         cold.interpret(asm.jcc(Assembler.BELOW));
         if (move) {
-            page(RSI, size, false);
-            asm.mov64(R11, R9);
+            memory.checkElements(in.segment, RSI, in.addressSize, size, false);
+            asm.rr(0x01, 8, R8, R9); // add
+            asm.rm(0x89, 8, R9, SOURCE);
         }
-        page(RDI, size, true);
+        memory.checkElements(ES, RDI, in.addressSize, size, true);
+        asm.rr(0x01, 8, R8, R9);
         asm.lea(R14, Address.of(R14, 1));
-        asm.rr(0x29, 4, RCX, R14); // sub
+        asm.rr(0x29, 4, R11, R14); // sub
+        int scale = Integer.numberOfTrailingZeros(size);
         if (move) {
-            asm.rr(0x01, 8, R11, RSI);
+            asm.load64(R8, SOURCE);
+            asm.rm(0x8D, in.addressSize, RSI, new Address(RSI, R11, scale, 0)); // lea
         }
-        asm.rr(0x01, 8, R9, RDI);
-        asm.rri8(0x83, 4, 7, RCX, FEW);
+        asm.rm(0x8D, in.addressSize, RDI, new Address(RDI, R11, scale, 0));
+        asm.rr(0x31, in.addressSize, RCX, RCX); // xor
+        asm.rri8(0x83, 4, 7, R11, FEW);
         int many = asm.jccShort(Assembler.ABOVE);
         few(move, size);
         int done = asm.jmp();
         asm.bindShort(many);
+        exchange(move);
         asm.byte1(0xF3);
         asm.plain((move ? 0xA4 : 0xAA) | (size == 1 ? 0 : 1), size);
+        exchange(move);
         asm.bind(done);
-        if (move) {
-            asm.rr(0x29, 8, R11, RSI);
-            asm.mov(RSI, RSI); // an address behind the last page is 0
-        }
-        asm.rr(0x29, 8, R9, RDI);
-        asm.mov(RDI, RDI);
         asm.bind(nothing);
     }
 
-    /** A loop: the host's repetition takes long to start. */
+    /** From R8 to R9, R11 elements: the host's repetition takes long to start. */
     private void few(boolean move, int size) {
         int narrow = size == 1 ? 0 : 1;
         int again = asm.size();
         if (move) {
-            asm.rm(0x8A | narrow, size, R10, Address.of(RSI, 0));
-            asm.rri8(0x83, 8, 0, RSI, size);
+            asm.rm(0x8A | narrow, size, R10, Address.of(R8, 0));
+            asm.rri8(0x83, 8, 0, R8, size);
         }
-        asm.rm(0x88 | narrow, size, move ? R10 : RAX, Address.of(RDI, 0));
-        asm.rri8(0x83, 8, 0, RDI, size);
-        asm.rri8(0x83, 4, 5, RCX, 1); // sub
+        asm.rm(0x88 | narrow, size, move ? R10 : RAX, Address.of(R9, 0));
+        asm.rri8(0x83, 8, 0, R9, size);
+        asm.rri8(0x83, 4, 5, R11, 1); // sub
         asm.bind(asm.jcc(Assembler.NOT_EQUAL), again);
     }
 
-    /** Checks that ECX elements from an address on lie in one page. */
-    private void page(int register, int size, boolean write) {
-        memory.checkRegister(register, 1, write);
-        asm.mov(R10, R8);
-        asm.rri(0x81, 4, 4, R10, PAGE - 1); // and
-        asm.lea(R10, new Address(R10, RCX, Integer.numberOfTrailingZeros(size), 0));
-        asm.rri(0x81, 4, 7, R10, PAGE); // cmp
-        cold.interpret(asm.jcc(Assembler.ABOVE));
+    /** The guest's registers and what the host's repetition works with change places. */
+    private void exchange(boolean move) {
+        if (move) {
+            asm.rr(0x87, 8, R8, RSI);
+        }
+        asm.rr(0x87, 8, R9, RDI);
+        asm.rr(0x87, 8, R11, RCX);
+    }
+
+    private void advance(int register, Instruction in) {
+        asm.rm(0x8D, in.addressSize, register, Address.of(register, in.operandSize)); // lea
     }
 }

@@ -35,7 +35,6 @@ final class Translator {
     private final MemoryAccess memory;
     private final SegmentedStack segmented;
     private final SegmentedFlags segmentedFlags;
-    private final SegmentedStrings segmentedStrings;
     private final ParagraphEmitter paragraphs;
     private final VectorEmitter vectors;
     private Addressing addressing = Addressing.FLAT_32;
@@ -77,7 +76,6 @@ final class Translator {
         segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
         paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
         vectors = new VectorEmitter(asm, flags, memory, cold, segmented, paragraphs);
-        segmentedStrings = new SegmentedStrings(asm, memory, cold);
         this.floating = floating;
         fpu = new FpuEmitter(asm, flags, memory, cold, floats);
         simd = new SimdEmitter(asm, flags, memory, cold, model);
@@ -257,7 +255,7 @@ final class Translator {
     }
 
     private void emit(Block block, int index, Instruction in, int live) {
-        if (!addressing.isFlat32() && segmented(block, in, block.size() - index - 1)) {
+        if (!addressing.isFlat32() && segmented(in, block.size() - index - 1)) {
             return;
         }
         switch (in.op) {
@@ -287,9 +285,8 @@ final class Translator {
     }
 
     /** Emits what differs where segments are not flat or 16 bits wide; false when nothing does. */
-    private boolean segmented(Block block, Instruction in, int behind) {
+    private boolean segmented(Instruction in, int behind) {
         switch (in.op) {
-            case LODS, STOS, MOVS -> segmentedStrings.emit(in, block.longest - block.size());
             case PUSH -> segmented.push(in);
             case POP -> segmented.pop(in);
             case LEAVE -> segmented.leave(in);

@@ -43,6 +43,8 @@ class SegmentedMatrixTest {
             Op.LODS,
             Op.STOS,
             Op.MOVS,
+            Op.SCAS,
+            Op.CMPS,
             Op.PUSH_SEG,
             Op.POP_SEG,
             Op.MOV_TO_SEG,
