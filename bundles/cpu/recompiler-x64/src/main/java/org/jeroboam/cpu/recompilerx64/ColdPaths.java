@@ -30,6 +30,7 @@ final class ColdPaths {
     private final Exits exits;
     private final FloatingCode floating;
     private final PageCrossing crossing;
+    private final PageWalk walk;
     private final List<Path> paths = new ArrayList<>();
     private long exitCode;
     private int eip;
@@ -37,12 +38,14 @@ final class ColdPaths {
     private int resume;
     private int x87;
 
-    ColdPaths(Assembler asm, FlagKeeper flags, Exits exits, FloatingCode floating, PageCrossing crossing) {
+    ColdPaths(
+            Assembler asm, FlagKeeper flags, Exits exits, FloatingCode floating, PageCrossing crossing, PageWalk walk) {
         this.asm = asm;
         this.flags = flags;
         this.exits = exits;
         this.floating = floating;
         this.crossing = crossing;
+        this.walk = walk;
     }
 
     /**
@@ -155,7 +158,10 @@ final class ColdPaths {
         asm.bind(asm.jmp(), path.resume);
         asm.bind(miss);
         saveFlags(path);
-        leave(exits.add(Exits.MISS_READ, path.eip, path.refund, asm.here() - asm.size() + path.again));
+        walkOrLeave(
+                exits.add(Exits.MISS_READ, path.eip, path.refund, asm.here() - asm.size() + path.again),
+                false,
+                path.again);
     }
 
     private void miss(Path path, byte kind) {
@@ -164,7 +170,15 @@ final class ColdPaths {
         if (path.kind == Kind.FAULT_READ || path.kind == Kind.FAULT_WRITE) {
             exits.setExact(exit);
         }
-        leave(exit);
+        walkOrLeave(exit, kind == Exits.MISS_WRITE, path.resume);
+    }
+
+    /** Looks the address in R8 up in the guest's tables and tries again, or leaves. */
+    private void walkOrLeave(int exit, boolean write, int resumeAt) {
+        exits.setFloating(exit, x87);
+        asm.movi(R9, exit);
+        walk.call(write);
+        asm.bind(asm.jmp(), resumeAt);
     }
 
     /** Emits everything that was asked for. */

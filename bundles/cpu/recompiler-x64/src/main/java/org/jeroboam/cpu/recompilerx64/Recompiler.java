@@ -47,6 +47,7 @@ class Recompiler implements Accelerator {
     private final HostTime time;
     private final FloatingState floating;
     private final PageCrossing crossing = new PageCrossing(asm);
+    private final PageWalk walk;
     private final Translator translator;
     private final RegionFinder finder;
     private final NativeCall call;
@@ -68,8 +69,10 @@ class Recompiler implements Accelerator {
         floating = new FloatingState(engine, state, exits);
         known = new KnownDescriptors(engine, state);
         time = parts.time().apply(engine, state);
-        translator =
-                new Translator(asm, exits, links, floatingCode, floating, crossing, privilege, parts, engine.model());
+        walk = parts.walk().apply(asm);
+        translator = new Translator(
+                asm, exits, links, floatingCode, floating, crossing, walk, privilege, parts, engine.model());
+        state.set(StateBlock.WALK_TABLES, engine.walkTables().address);
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
         epoch = engine.modeEpoch() - 1;
@@ -109,6 +112,7 @@ class Recompiler implements Accelerator {
         asm.ret();
         floatingCode.loader(commonExit);
         crossing.routine();
+        walk.routines(commonExit);
         links.start(commonExit);
         privilege.routines(commonExit, exits.add(Exits.REFUSED, 0, 0, 0));
         finish();

@@ -49,15 +49,14 @@ final class StateBlock implements AutoCloseable {
     static final int GUARDED = 72;
     /** CR0 to CR4, four bytes each. */
     static final int CONTROL = 76;
+    /** Not 0 when {@link PageWalk} may be used. */
+    static final int WALK = 96;
     /** {@link Engine#stamp()} in the high half, 0 below. */
-    static final int STAMP = 96;
+    static final int STAMP = 104;
 
-    static final int GLOBAL_STAMP = 104;
+    static final int GLOBAL_STAMP = 112;
     /** Bytes that are written each time before code is entered: all up to here. */
-    private static final int ENTERED = 112;
-
-    /** The operand of a {@link FlagRecipe} that is not in a register. */
-    static final int KEPT = 112;
+    private static final int ENTERED = 120;
 
     static final int READ_TABLE = 120;
     /** Address of the table of branch targets for the present mode. */
@@ -117,6 +116,10 @@ final class StateBlock implements AutoCloseable {
     static final int IDT_BASE = 480;
 
     static final int IDT_LIMIT = 484;
+    /** The operand of a {@link FlagRecipe} that is not in a register. */
+    static final int KEPT = 488;
+    /** Address of the {@link org.jeroboam.cpu.x86.exec.WalkTables}. */
+    static final int WALK_TABLES = 496;
 
     // Bytes 1952 to 2543 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
 
@@ -191,6 +194,7 @@ final class StateBlock implements AutoCloseable {
         for (int i = 0; i < 5; i++) {
             near[(CONTROL >> 2) + i] = engine.control(i);
         }
+        near[WALK >> 2] = engine.mayWalk() ? 1 : 0;
         near[(STAMP >> 2) + 1] = engine.stamp();
         near[(GLOBAL_STAMP >> 2) + 1] = engine.globalStamp();
         copyIn(address, segment, 0, ENTERED);

@@ -54,13 +54,14 @@ final class Translator {
             FloatingCode floating,
             FloatingState floats,
             PageCrossing crossing,
+            PageWalk walk,
             PrivilegeCode privilege,
             Parts parts,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
         flags = new FlagKeeper(asm);
-        cold = new ColdPaths(asm, flags, exits, floating, crossing);
+        cold = new ColdPaths(asm, flags, exits, floating, crossing, walk);
         bounds = parts.bounds();
         bridges = parts.bridges();
         memory = new MemoryAccess(asm, flags, cold, bounds);

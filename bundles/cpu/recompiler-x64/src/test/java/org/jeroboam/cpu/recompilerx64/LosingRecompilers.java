@@ -57,26 +57,29 @@ public final class LosingRecompilers {
 
     /** What a page once was is never forgotten, neither by flushes nor for the other privilege. */
     public static CpuCore withoutFlush(CpuBus bus, CpuModel model, int linear) {
-        return core(bus, model, engine -> new Recompiler(engine, memory()) {
-            private final long[] kept = new long[2];
+        return core(
+                bus,
+                model,
+                engine -> new Recompiler(engine, memory(), Parts.standard().withWalk(LosingWalks::never)) {
+                    private final long[] kept = new long[2];
 
-            @Override
-            boolean fill(int refund, boolean write) {
-                int page = state.get(StateBlock.LINEAR) >>> 12;
-                if (page != linear >>> 12) {
-                    return super.fill(refund, write);
-                }
-                int access = write ? 1 : 0;
-                long entry = engine.readTable() + (long) access * Engine.WRITE_TABLE + 8L * page;
-                if (kept[access] != 0) {
-                    HostMemory.putLong(entry, kept[access]);
-                    return true;
-                }
-                boolean filled = super.fill(refund, write);
-                kept[access] = HostMemory.getLong(entry);
-                return filled;
-            }
-        });
+                    @Override
+                    boolean fill(int refund, boolean write) {
+                        int page = state.get(StateBlock.LINEAR) >>> 12;
+                        if (page != linear >>> 12) {
+                            return super.fill(refund, write);
+                        }
+                        int access = write ? 1 : 0;
+                        long entry = engine.readTable() + (long) access * Engine.WRITE_TABLE + 8L * page;
+                        if (kept[access] != 0) {
+                            HostMemory.putLong(entry, kept[access]);
+                            return true;
+                        }
+                        boolean filled = super.fill(refund, write);
+                        kept[access] = HostMemory.getLong(entry);
+                        return filled;
+                    }
+                });
     }
 
     /** An instruction across the end of its page is translated as it was first seen. */

@@ -12,6 +12,9 @@ final class DescriptorItems {
 
     private static final int GATE = Guest.IDT + 8 * VECTOR;
     private static final int ACCESSED = 1;
+    /** A linear address that only these items use. */
+    private static final int LARGE = 0x40_0000;
+
     /** Pages of the system: GDT, IDT, TSS, handlers, stacks. */
     private static final int[] PAGES = {1, 2, 4, 5, 8, 0x23, 0x27, 0x10, 0x16};
 
@@ -35,11 +38,13 @@ final class DescriptorItems {
     }
 
     void item() {
-        switch (r.nextInt(6)) {
+        switch (r.nextInt(9)) {
             case 0, 1 -> extra();
             case 2 -> accessed();
             case 3 -> gate();
             case 4 -> stack();
+            case 5, 6 -> entry();
+            case 7 -> large();
             default -> page();
         }
     }
@@ -122,6 +127,53 @@ final class DescriptorItems {
         interrupt(Handlers.SERVICES);
         if (r.nextBoolean()) {
             store(Guest.TSS + 4, Guest.KERNEL_STACK);
+        }
+    }
+
+    /** Clears bits of the entry of a page of data, which is used at once. */
+    private void entry() {
+        int page = (Guest.DATA >> 12) + r.nextInt(4);
+        if (guest.mode.isPaged()) {
+            int entry = guest.pageTable(r.nextInt(8) == 0) + page * guest.mode.entrySize();
+            int bits = new int[] {0x9F, 0xBF, 0xDF, 0xFD, 0xFB, 0xFE, 0x9D}[r.nextInt(7)];
+            out.put(0x80, 0x25).dword(entry).put(bits).add(); // and byte [entry], n
+            forget((page << 12) + r.nextInt(0x1000));
+        }
+        access((page << 12) + r.nextInt(0x400) * 4);
+    }
+
+    /** Maps a page of 4 or 2 MiB, with some bits clear, uses two pieces of it and perhaps maps another one. */
+    private void large() {
+        if (!guest.mode.isPaged()) {
+            return;
+        }
+        boolean pae = guest.mode.paging == Mode.Paging.PAE;
+        for (int times = 1 + r.nextInt(2); times > 0; times--) {
+            int bits = new int[] {0xE7, 0xE7, 0xE7, 0xA7, 0xC7, 0xE5, 0xE3, 0x67}[r.nextInt(8)];
+            int value = bits == 0x67 ? guest.pageTable(true) | bits : bits;
+            for (boolean second : new boolean[] {false, true}) {
+                store(guest.directory(second) + (pae ? 0x1000 + 2 * 8 : 4), value);
+            }
+            forget(LARGE + r.nextInt(0x11_0000));
+            access(LARGE + (int) guest.physical(Guest.DATA + r.nextInt(4) * 0x1000) + r.nextInt(0x400) * 4);
+            access(LARGE + (int) guest.physical(Guest.DATA + r.nextInt(4) * 0x1000) + r.nextInt(0x400) * 4);
+        }
+    }
+
+    /** Makes the processor forget a page. */
+    private void forget(int linear) {
+        if (guest.mode.level == 0 && r.nextBoolean()) {
+            out.put(0x0F, 0x01, 0x3D).dword(linear).add(); // invlpg
+        } else {
+            interrupt(Handlers.SERVICES + 3); // loads CR3
+        }
+    }
+
+    private void access(int linear) {
+        switch (r.nextInt(4)) {
+            case 0 -> out.put(0x89, 0x1D).dword(linear).add(); // mov [linear], ebx
+            case 1 -> out.put(0x83, 0x05).dword(linear).put(3).add(); // add dword [linear], 3
+            default -> out.put(0x03, 0x1D).dword(linear).add(); // add ebx, [linear]
         }
     }
 

@@ -42,6 +42,10 @@ final class Breakpoints {
         return code.length > 0;
     }
 
+    boolean dataArmed() {
+        return data.length > 0;
+    }
+
     /** The breakpoint on an instruction, or null. */
     Breakpoint at(int linear) {
         for (Breakpoint breakpoint : code) {

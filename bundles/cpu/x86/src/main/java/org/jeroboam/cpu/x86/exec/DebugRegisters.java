@@ -164,6 +164,11 @@ final class DebugRegisters {
         return enabledHits == 0 ? 0 : hits;
     }
 
+    /** Whether any data breakpoint is enabled. */
+    boolean dataArmed() {
+        return dataArmed;
+    }
+
     /** Whether a linear page must stay out of the TLB because a data breakpoint lies in it. */
     boolean watches(int linearPage) {
         if (!dataArmed) {

@@ -130,6 +130,19 @@ public final class Engine {
         return user ? cpu.mmu.tlb.userRead : cpu.mmu.tlb.supervisorRead;
     }
 
+    /** Lets generated code fill the TLB; to be called once. What it returns lives as long as the processor. */
+    public WalkTables walkTables() {
+        return cpu.mmu.tlb.share();
+    }
+
+    /**
+     * Whether generated code may enter pages into the TLB by a walk of its own, of 32-bit paging's tables, as long as nothing but
+     * generated code runs.
+     */
+    public boolean mayWalk() {
+        return cpu.mmu.mayWalk();
+    }
+
     /** Whether the tables of the present privilege may be used: nothing checks alignment. */
     public boolean direct() {
         return cpu.mmu.direct();

@@ -20,6 +20,7 @@ final class Mmu {
     private long writeTable = tlb.supervisorWrite;
     private boolean user;
     private int lastFault = -1;
+    private int fills;
 
     Mmu(Cpu cpu) {
         this.cpu = cpu;
@@ -277,10 +278,22 @@ final class Mmu {
         return readTable != tlb.none;
     }
 
+    /** Whether generated code may walk the page tables of 32-bit paging: nothing else needs a look at each page. */
+    boolean mayWalk() {
+        return cpu.cr0 < 0 // PG is the sign
+                && (cpu.cr4 & Cpu.CR4_PAE) == 0
+                && cpu.a20
+                && !cpu.debug.dataArmed()
+                && !cpu.breakpoints.dataArmed();
+    }
+
     /** Enters a page into the TLB for the present privilege, without a trace if that faults. */
     boolean fill(int linear, boolean write) {
         long physical = slow.look(linear, write, user);
         lastFault = physical < 0 ? (int) ~physical : -1;
+        if ((++fills & 63) == 0) {
+            tlb.makeRoom();
+        }
         return physical >= 0 && HostMemory.getLong(Tlb.slot(write ? writeTable : readTable, linear)) != 0;
     }
 

@@ -25,7 +25,7 @@ final class MmuSlow {
         this.cpu = cpu;
         this.memory = cpu.bus.memory();
         this.tlb = tlb;
-        this.walker = new PageWalker(cpu);
+        this.walker = new PageWalker(cpu, tlb);
     }
 
     void forget() {
@@ -161,6 +161,7 @@ final class MmuSlow {
             return physical;
         }
         long readHost = memory.readAddress(page);
+        tlb.look(memory, page);
         // The write table serves instructions that read and write too: what they read must be what reads see.
         long writeHost = walker.writable && memory.writeAddress(page) == readHost ? readHost : 0;
         if (readHost != 0 || writeHost != 0) {

@@ -38,9 +38,11 @@ final class PageWalker {
 
     private final Cpu cpu;
     private final MemoryMap memory;
+    private final Tlb tlb;
 
-    PageWalker(Cpu cpu) {
+    PageWalker(Cpu cpu, Tlb tlb) {
         this.cpu = cpu;
+        this.tlb = tlb;
         this.memory = cpu.bus.memory();
     }
 
@@ -111,6 +113,7 @@ final class PageWalker {
 
     private long walk32(int linear, boolean write, boolean user) {
         long pdeAddress = gate((cpu.cr3 & 0xFFFF_F000L) + (linear >>> 22 << 2));
+        tlb.look(memory, pdeAddress >>> 12);
         int pde = memory.read(pdeAddress, 4);
         if ((pde & PRESENT) == 0) {
             return pageFault(write, user, 0);
@@ -129,6 +132,7 @@ final class PageWalker {
             return gate(high | pde & 0xFFC0_0000L | linear & 0x3F_FFFF);
         }
         long pteAddress = gate((pde & 0xFFFF_F000L) + (linear >>> 12 & 0x3FF) * 4);
+        tlb.look(memory, pteAddress >>> 12);
         int pte = memory.read(pteAddress, 4);
         if ((pte & PRESENT) == 0) {
             return pageFault(write, user, 0);

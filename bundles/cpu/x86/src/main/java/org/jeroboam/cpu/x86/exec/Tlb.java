@@ -1,6 +1,8 @@
 package org.jeroboam.cpu.x86.exec;
 
+import java.lang.foreign.MemorySegment;
 import org.jeroboam.hardware.memory.HostMemory;
+import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
  * Flat software TLBs: for each access kind and privilege a table with one entry per linear page of the 4 GiB, which is
@@ -13,7 +15,7 @@ final class Tlb {
     /** Entries that a list of filled pages holds before the list is flushed. */
     private static final int LISTED = 8192;
     /** Bit beside a linear page in the list: the entries are those for CPL 3. */
-    private static final int USER = PAGES;
+    static final int USER = PAGES;
 
     /** Base of a table that is always empty: accesses that must be looked at one by one. */
     final long none;
@@ -28,6 +30,8 @@ final class Tlb {
     private final boolean[] large = new boolean[1024];
     private final Filled local = new Filled();
     private final Filled global = new Filled();
+    /** Null until an accelerator wants to fill entries itself. */
+    private WalkTables walks;
 
     Tlb() {
         block = NativeTables.allocate(5 * TABLE_BYTES);
@@ -64,6 +68,27 @@ final class Tlb {
         }
     }
 
+    /** Lets generated code fill entries too. */
+    WalkTables share() {
+        walks = new WalkTables();
+        local.mailbox = walks.address + WalkTables.LOCAL;
+        global.mailbox = walks.address + WalkTables.GLOBAL;
+        return walks;
+    }
+
+    /** Makes room in lists that generated code has filled. */
+    void makeRoom() {
+        local.makeRoom();
+        global.makeRoom();
+    }
+
+    /** A physical page was looked at: generated code may do so too from now on. */
+    void look(MemoryMap memory, long page) {
+        if (walks != null) {
+            walks.look(memory, page);
+        }
+    }
+
     /** Notes that pages of this 4 MiB region come from a large page, all of which one INVLPG drops. */
     void noteLarge(int linear) {
         large[linear >>> 22] = true;
@@ -89,7 +114,7 @@ final class Tlb {
             return false;
         }
         flushPage(linear);
-        if (large[linear >>> 22]) {
+        if (large[linear >>> 22] || walks != null && walks.isLarge(linear >>> 22)) {
             local.dropRegion(linear >>> 22);
             global.dropRegion(linear >>> 22);
             return true;
@@ -107,15 +132,21 @@ final class Tlb {
     void dropPhysical(long firstPage, long count) {
         local.drop(firstPage, count);
         global.drop(firstPage, count);
+        if (walks != null && !freed) {
+            walks.drop(firstPage, count);
+        }
     }
 
     /** Gives the tables back; nothing may be looked up afterwards. */
     void free() {
         if (!freed) {
             freed = true;
-            local.count = 0;
-            global.count = 0;
+            local.forget();
+            global.forget();
             NativeTables.free(block);
+            if (walks != null) {
+                walks.free();
+            }
         }
     }
 
@@ -124,13 +155,47 @@ final class Tlb {
         private final int[] linearPages = new int[LISTED];
         private final int[] physicalPages = new int[LISTED];
         private int count;
+        /** Host address of the list to which generated code adds, or 0. */
+        private long mailbox;
+        /** For what was in it. */
+        private int[] letters;
+
+        void forget() {
+            count = 0;
+            mailbox = 0;
+        }
+
+        void makeRoom() {
+            if (mailbox != 0 && HostMemory.getInt(mailbox) == WalkTables.LISTED) {
+                collect();
+            }
+        }
+
+        /** Takes over what generated code has added. */
+        private void collect() {
+            if (mailbox == 0) {
+                return;
+            }
+            int added = HostMemory.getInt(mailbox);
+            if (added == 0) {
+                return;
+            }
+            if (letters == null) {
+                letters = new int[2 * WalkTables.LISTED];
+            }
+            HostMemory.putInt(mailbox, 0);
+            HostMemory.copyOut(mailbox + WalkTables.ELEMENTS, MemorySegment.ofArray(letters), 0, 8L * added);
+            for (int i = 0; i < added; i++) {
+                add(letters[2 * i], letters[2 * i + 1]);
+            }
+        }
 
         void add(int linearPage, int physicalPage) {
             if (count > 0 && linearPages[count - 1] == linearPage && physicalPages[count - 1] == physicalPage) {
                 return;
             }
             if (count == LISTED) {
-                flush();
+                flushListed();
             }
             linearPages[count] = linearPage;
             physicalPages[count] = physicalPage;
@@ -138,6 +203,11 @@ final class Tlb {
         }
 
         void flush() {
+            collect();
+            flushListed();
+        }
+
+        private void flushListed() {
             for (int i = 0; i < count; i++) {
                 forget(i);
             }
@@ -145,6 +215,7 @@ final class Tlb {
         }
 
         void dropRegion(int region) {
+            collect();
             for (int i = 0; i < count; i++) {
                 if ((linearPages[i] & PAGES - 1) >>> 10 == region) {
                     forget(i);
@@ -153,6 +224,7 @@ final class Tlb {
         }
 
         void drop(long firstPage, long pages) {
+            collect();
             for (int i = 0; i < count; i++) {
                 long distance = (physicalPages[i] & 0xFFFF_FFFFL) - firstPage;
                 if (distance >= 0 && distance < pages) {
