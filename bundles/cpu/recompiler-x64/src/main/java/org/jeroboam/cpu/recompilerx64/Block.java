@@ -11,6 +11,8 @@ final class Block {
     final List<Integer> offsets = new ArrayList<>();
     /** CS offset behind the last instruction. */
     int end;
+    /** Bytes of the last instruction that lie in the next page, or null. */
+    byte[] tail;
     /** Whether the instruction at {@link #end} is the interpreter's. */
     boolean interpret;
 
@@ -53,6 +55,11 @@ final class Block {
 
     int size() {
         return instructions.size();
+    }
+
+    /** Whether an instruction ends in the next page. */
+    boolean crosses(int index) {
+        return tail != null && index == size() - 1;
     }
 
     Instruction last() {

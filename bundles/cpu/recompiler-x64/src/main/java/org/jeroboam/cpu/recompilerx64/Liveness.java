@@ -32,26 +32,28 @@ final class Liveness {
         int now = behindLast(block);
         for (int i = block.size() - 1; i >= 0; i--) {
             live[i] = now;
-            now = i == block.check ? ALL : before(block.instructions.get(i), now);
+            now = beforeOne(block, i, now);
         }
         return live;
     }
 
     /** What matters before the first instruction, whoever else may want flags there. */
     static int atFirst(Block block, int[] behind) {
-        return block.check == 0 ? ALL : before(block.instructions.getFirst(), behind[0]);
+        return beforeOne(block, 0, behind[0]);
     }
 
     private static int before(Block block, int first, int behind) {
         int now = behind;
         for (int i = block.size() - 1; i >= first; i--) {
-            now = i == block.check ? ALL : before(block.instructions.get(i), now);
+            now = beforeOne(block, i, now);
         }
         return now;
     }
 
-    private static int before(Instruction in, int behind) {
-        return mayLeave(in) ? ALL : behind & ~killed(in) | in.flagsRead() & ALL;
+    private static int beforeOne(Block block, int index, int behind) {
+        Instruction in = block.instructions.get(index);
+        boolean leaves = index == block.check || block.crosses(index) || mayLeave(in);
+        return leaves ? ALL : behind & ~killed(in) | in.flagsRead() & ALL;
     }
 
     /** Bit tests and divisions leave the flags that the manual calls undefined. */

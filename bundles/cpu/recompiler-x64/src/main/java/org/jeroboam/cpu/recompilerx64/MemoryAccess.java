@@ -8,6 +8,8 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.exec.Engine;
 
@@ -200,6 +202,25 @@ final class MemoryAccess {
         cold.interpret(asm.jcc(14));
         asm.rr(0x3B, 8, R9, R10); // cmp
         asm.rr(0x0F4C, 8, R10, R9); // cmovl
+    }
+
+    /** Goes on if the page of a linear address begins with these bytes of an instruction. */
+    void checkCode(int linear, byte[] bytes) {
+        begin();
+        asm.movi(R8, linear);
+        asm.load64(R9, Address.of(R13, 8 * (linear >>> 12)));
+        asm.rr(0x85, 8, R9, R9); // test
+        cold.miss(asm.jcc(Assembler.EQUAL), false);
+        ByteBuffer code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        while (code.hasRemaining()) {
+            Address at = new Address(R9, R8, 0, code.position());
+            switch (code.remaining()) {
+                case 1 -> asm.rmi8(0x80, 1, 7, at, code.get()); // cmp
+                case 2, 3 -> asm.rmi(0x81, 2, 7, at, code.getShort());
+                default -> asm.rmi(0x81, 4, 7, at, code.getInt());
+            }
+            cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
+        }
     }
 
     /** Goes on if 16-bit addressing reaches all of a memory operand without wrapping around. */

@@ -30,6 +30,8 @@ class RegionFinder {
 
     private final Set<Integer> leaders = new HashSet<>();
 
+    private final Map<Integer, byte[]> tails = new HashMap<>();
+
     RegionFinder(Engine engine, Repertoire repertoire) {
         this.engine = engine;
         this.repertoire = repertoire;
@@ -45,6 +47,7 @@ class RegionFinder {
         decoded.clear();
         foreign.clear();
         leaders.clear();
+        tails.clear();
         decode(place);
         if (!decoded.containsKey(place.eip())) {
             return List.of();
@@ -76,7 +79,7 @@ class RegionFinder {
                     break;
                 }
                 Instruction in = new Instruction();
-                if (!read(place, eip, in) || !translated(place, in) || beyondLimit(in, eip + in.length)) {
+                if (!take(place, eip, in) || !translated(place, in) || beyondLimit(in, eip + in.length)) {
                     foreign.add(eip);
                     break;
                 }
@@ -100,6 +103,24 @@ class RegionFinder {
                 eip = next;
             }
         }
+    }
+
+    private boolean take(Place place, int eip, Instruction in) {
+        if (read(place, eip, in)) {
+            return true;
+        }
+        byte[] tail = Addressing.of(place.mode()).isFlat32() ? tail(place, eip, in) : null;
+        // What repeats may write over itself.
+        if (tail == null || in.rep != Instruction.REP_NONE) {
+            return false;
+        }
+        tails.put(eip, tail);
+        return true;
+    }
+
+    /** Decodes an instruction that ends in the next page. @return its bytes there, or null */
+    byte[] tail(Place place, int eip, Instruction in) {
+        return engine.decodeTail(place, eip, in);
     }
 
     /** Decodes an instruction; false when it is not wholly in the page of the place. */
@@ -154,6 +175,7 @@ class RegionFinder {
             }
             block.instructions.add(in);
             block.offsets.add(eip);
+            block.tail = tails.get(eip);
             eip += in.length;
             if (in.op.has(Trait.BRANCH) || leaders.contains(eip) && decoded.containsKey(eip)) {
                 break;

@@ -97,7 +97,10 @@ final class TransferEmitter {
     static int runLength(Block block, int from) {
         Op op = block.instructions.get(from).op;
         int end = from;
-        while (end < block.size() && end - from < LONGEST_RUN && inRun(block.instructions.get(end), op)) {
+        while (end < block.size()
+                && !block.crosses(end)
+                && end - from < LONGEST_RUN
+                && inRun(block.instructions.get(end), op)) {
             end++;
         }
         return end - from;

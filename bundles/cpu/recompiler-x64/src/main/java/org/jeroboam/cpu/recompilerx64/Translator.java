@@ -170,6 +170,7 @@ final class Translator {
         fpu.flush();
         if (branches) {
             cold.instruction(block.offsets.getLast(), 1);
+            tail(block, block.size() - 1);
             branch(block, block.last(), next);
         } else {
             if (block.interpret) {
@@ -190,6 +191,7 @@ final class Translator {
                 flags.disturb();
                 cold.floating(floating.check(block.need), block.need);
             }
+            tail(block, i);
             int run = addressing.isFlat32() ? TransferEmitter.runLength(block, i) : 1;
             if (run > 1) {
                 stackRun(block.instructions.subList(i, i + run), live[i + run - 1]);
@@ -200,6 +202,13 @@ final class Translator {
                 bounds.after(block.instructions.get(i));
                 i++;
             }
+        }
+    }
+
+    /** An instruction that ends in the next page may be another one by now. */
+    private void tail(Block block, int index) {
+        if (block.crosses(index)) {
+            memory.checkCode(block.end & ~0xFFF, block.tail);
         }
     }
 

@@ -100,6 +100,20 @@ public final class LosingRecompilers {
                         })));
     }
 
+    /** An instruction across the end of its page is for ever what it was when it was translated. */
+    public static CpuCore withoutTails(CpuBus bus, CpuModel model) {
+        return core(
+                bus,
+                model,
+                engine -> new Recompiler(
+                        engine, memory(), Parts.standard().with(any -> new RegionFinder(any, new Repertoire()) {
+                            @Override
+                            byte[] tail(Place place, int eip, Instruction in) {
+                                return super.tail(place, eip, in) == null ? null : new byte[0];
+                            }
+                        })));
+    }
+
     /** Code is found by its offset alone, whatever page is there. */
     public static CpuCore withoutPages(CpuBus bus, CpuModel model) {
         return core(bus, model, engine -> new Recompiler(engine, memory()) {

@@ -111,7 +111,7 @@ class MechanismTest {
 
     @Test
     void codeAcrossAPageWhoseSecondHalfChanges() {
-        shown(Mode.PAGED_KERNEL, NOBODY_IS_TOLD, s -> {
+        Consumer<Scene> play = s -> {
             Code c = loop(s);
             c.near("slot", 0xE9).fillTo(Guest.CODE + 0x1000 - 2);
             c.label("slot").with(1, 0xB8).put(0x01, 0xC3); // its immediate begins with the last byte of the page
@@ -122,6 +122,23 @@ class MechanismTest {
                 expected += 1 | (i & 0xFF) << 8;
             }
             assertEquals((int) expected, s.start().finish().gpr[3]);
+        };
+        shown(Mode.PAGED_KERNEL, NOBODY_IS_TOLD, play);
+        shownByRecompiler(Mode.PAGED_KERNEL, LosingRecompilers::withoutTails, play);
+    }
+
+    @Test
+    void aBranchAcrossAPageWhoseTargetChanges() {
+        shownByRecompiler(Mode.PAGED_USER, LosingRecompilers::withoutTails, s -> {
+            Code c = s.code.with(TIMES, 0xB9).label("top").near("slot", 0xE9);
+            c.label("one").put(0x43).near("join", 0xE9).fillTo(Guest.CODE + 10 + 0x100); // inc ebx
+            c.put(0x43, 0x43); // where the jump leads with another second byte
+            c.label("join").with(Guest.CODE + 0x1000, 0x66, 0x83, 0x35).put(1); // xor word, 1
+            c.put(0x49).near("top", 0x0F, 0x85).put(0xCD, 0x50); // dec ecx; jnz; int 50h
+            c.label("halt").put(0xF4).fillTo(Guest.CODE + 0x1000 - 2);
+            c.label("slot").near("one", 0xE9);
+            s.gate(0x50, "halt");
+            assertEquals(TIMES / 2 * 3, s.start().finish().gpr[3]);
         });
     }
 

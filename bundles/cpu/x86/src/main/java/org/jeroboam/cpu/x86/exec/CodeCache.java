@@ -7,6 +7,7 @@ import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.Trait;
 import org.jeroboam.cpu.x86.decode.Decoder;
+import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
@@ -258,6 +259,31 @@ final class CodeCache {
         }
         mark(page.home.page, offset, out.length);
         return true;
+    }
+
+    /**
+     * Decodes an instruction that ends in the next linear page, without a trace there, and marks what lies in this one.
+     *
+     * @return its bytes in the next page as they are now; null when it cannot be decoded, or a debugger stops at it
+     */
+    byte[] decodeTail(PageCode page, int eip, Instruction out) {
+        int offset = page.csBase + eip & 0xFFF;
+        if (cpu.breakpoints.at(page.linearPage << 12 | offset) != null) {
+            return null;
+        }
+        long next = cpu.mmu.peek(page.linearPage + 1 << 12);
+        long nextHost = next < 0 ? 0 : memory.readAddress(next >>> 12);
+        if (nextHost == 0) {
+            return null;
+        }
+        fetcher.inPages(memory.readAddress(page.home.page), offset, nextHost);
+        decoder.decode(fetcher, (page.mode & Cpu.MODE_CODE32) != 0, out);
+        mark(page.home.page, offset, PAGE - offset);
+        byte[] tail = new byte[offset + out.length - PAGE];
+        for (int i = 0; i < tail.length; i++) {
+            tail[i] = (byte) HostMemory.getByte(nextHost + i);
+        }
+        return tail;
     }
 
     /** Puts an entry behind an instruction that the accelerator leaves over. */

@@ -326,6 +326,19 @@ public final class Engine {
         return cpu.code.decode(place.view, eip, out);
     }
 
+    /**
+     * Decodes an instruction of a place's page that ends in the next linear page, as far as that is there now, and marks its part of the
+     * place's page as code. Nobody watches the rest: whoever executes the instruction must look whether it still is what it was.
+     *
+     * @param place names the page; its view is the present one
+     * @param eip an offset in the same page
+     * @param out filled
+     * @return the bytes in the next page, or null when the instruction cannot be decoded
+     */
+    public byte[] decodeTail(Place place, int eip, Instruction out) {
+        return cpu.code.decodeTail(place.view, eip, out);
+    }
+
     /** Makes the interpreter come back to the accelerator behind an instruction of a place's page that is left over to it. */
     public void resumeBehind(Place place, int eip) {
         cpu.code.resumeBehind(place.view, eip);

@@ -4,7 +4,7 @@ import org.jeroboam.cpu.x86.decode.CodeFetcher;
 import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.MemoryMap;
 
-/** Gives the decoder its bytes, either from one page or from wherever CS:EIP leads, with the checks of a fetch. */
+/** Gives the decoder its bytes, either from given pages or from wherever CS:EIP leads, with the checks of a fetch. */
 final class Fetcher implements CodeFetcher {
     /** The instruction goes on in the next page. */
     static final class PageEnd extends RuntimeException {
@@ -18,6 +18,7 @@ final class Fetcher implements CodeFetcher {
     private final PageEnd pageEnd = new PageEnd();
 
     private long host;
+    private long nextHost;
     private int offset;
     private int eip;
     private int fetchedPage;
@@ -30,8 +31,14 @@ final class Fetcher implements CodeFetcher {
 
     /** Reads from one page and throws {@link PageEnd} behind it. */
     void inPage(long pageHost, int firstOffset) {
+        inPages(pageHost, firstOffset, 0);
+    }
+
+    /** Reads from a page and goes on in another one. */
+    void inPages(long pageHost, int firstOffset, long nextPageHost) {
         host = pageHost;
         offset = firstOffset;
+        nextHost = nextPageHost;
     }
 
     /** Reads at CS:EIP, byte by byte. */
@@ -46,7 +53,10 @@ final class Fetcher implements CodeFetcher {
         if (host != 0) {
             int at = offset + position;
             if (at >= MemoryMap.PAGE_SIZE) {
-                throw pageEnd;
+                if (nextHost == 0) {
+                    throw pageEnd;
+                }
+                return HostMemory.getByte(nextHost + at - MemoryMap.PAGE_SIZE);
             }
             return HostMemory.getByte(host + at);
         }
