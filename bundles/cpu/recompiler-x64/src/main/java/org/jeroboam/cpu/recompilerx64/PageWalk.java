@@ -6,17 +6,19 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.R13;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R15;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RAX;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RBX;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RCX;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RDX;
+import static org.jeroboam.cpu.recompilerx64.Assembler.RSI;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RSP;
 
 import org.jeroboam.cpu.x86.exec.Engine;
 import org.jeroboam.cpu.x86.exec.WalkTables;
 
 /**
- * The page walk of 32-bit paging (4 KiB and 4 MiB pages) as routines that all regions share. It fills the TLB where Java's walk
- * would do nothing else: the access is allowed, accessed and dirty bits are set already, and tables and page lie where
- * {@link WalkTables} knows. In all other cases nothing has changed, and the exit is taken.
+ * The page walk of 32-bit paging (4 KiB and 4 MiB pages) as routines that all regions share. It fills the TLB, and sets accessed
+ * and dirty bits, where the access is allowed and tables and page lie where {@link WalkTables} knows. In all other cases the
+ * exit is taken, and Java walks anew.
  *
  * <p>The guest's entries are only ever numbers of physical pages here, 20 bits by construction, that index {@link WalkTables#DIRECT};
  * what is read or entered lies in the page that this table names.
@@ -37,6 +39,8 @@ class PageWalk {
     private static final int CR4_PGE = 1 << 7;
     private static final int PAGE = 0xFFFF_F000;
     private static final int ABOVE_OR_EQUAL = 3;
+    /** The guest's registers that a walk uses. */
+    private static final int[] SAVED = {RAX, RCX, RDX, RBX, RSI};
 
     private static final Address CR0 = Address.of(R15, StateBlock.CONTROL);
     private static final Address CR3 = Address.of(R15, StateBlock.CONTROL + 12);
@@ -58,9 +62,7 @@ class PageWalk {
      */
     void routines(long commonExit) {
         failed = asm.here();
-        asm.pop(RDX);
-        asm.pop(RCX);
-        asm.pop(RAX);
+        restore();
         asm.rri8(0x83, 8, 0, RSP, 8); // add
         asm.jmpTo(commonExit);
         read = routine(false);
@@ -80,35 +82,40 @@ class PageWalk {
         asm.jccTo(condition, failed);
     }
 
+    private void restore() {
+        for (int i = SAVED.length - 1; i >= 0; i--) {
+            asm.pop(SAVED[i]);
+        }
+    }
+
     private long routine(boolean forWrite) {
         long at = asm.here();
-        asm.push(RAX);
-        asm.push(RCX);
-        asm.push(RDX);
+        for (int register : SAVED) {
+            asm.push(register);
+        }
         allowed();
         asm.load64(R10, Address.of(R15, StateBlock.WALK_TABLES));
         asm.load(RAX, CR3);
-        entry(22, RDX);
+        entry(22, RBX, RDX);
         asm.rri8(0xF6, 1, 0, RDX, LARGE); // test
         int large = asm.jcc(Assembler.NOT_EQUAL);
-        marked(RDX, PRESENT | ACCESSED);
         asm.mov(RAX, RDX);
-        entry(12, R11);
+        entry(12, RSI, R11);
         asm.rr(0x21, 4, R11, RDX); // and: the rights of both
         asm.mov(RAX, R11);
         asm.rri8(0xC1, 4, 5, RAX, 12); // shr
         int leaf = asm.size();
-        // EAX: the physical page, EDX: rights, R11d: the last entry
-        marked(R11, PRESENT | ACCESSED | (forWrite ? DIRTY : 0));
+        // EAX: the physical page, EDX: rights, R11d: the last entry, RBX and RSI: where entries are
         asm.load64(RCX, new Address(R10, RAX, 3, WalkTables.DIRECT));
         asm.rr(0x85, 8, RCX, RCX); // test
         failIf(Assembler.EQUAL);
         rights(forWrite);
+        // Should the walk fail from here on, Java sets the same bits.
+        directoryMarked();
+        marked(forWrite ? ACCESSED | DIRTY : ACCESSED);
         list();
         enter(forWrite);
-        asm.pop(RDX);
-        asm.pop(RCX);
-        asm.pop(RAX);
+        restore();
         asm.ret();
         asm.bind(large);
         large();
@@ -122,24 +129,55 @@ class PageWalk {
         failIf(Assembler.EQUAL);
     }
 
-    /** Reads a table's entry for the address in R8. RAX has the table's physical address; RAX and RCX are used. */
-    private void entry(int shift, int to) {
+    /**
+     * Reads a table's entry for the address in R8 and goes on if it is present. RAX has the table's physical address; RAX and RCX
+     * are used.
+     *
+     * @param where becomes the entry's host address, with bit 0 when it may be written
+     */
+    private void entry(int shift, int where, int to) {
         asm.rri8(0xC1, 4, 5, RAX, 12); // shr
         asm.load64(RCX, new Address(R10, RAX, 3, WalkTables.DIRECT));
-        asm.rri(0x81, 8, 4, RCX, PAGE); // and
+        asm.rr(0x85, 8, RCX, RCX); // test
         failIf(Assembler.EQUAL);
         asm.mov(RAX, R8);
         asm.rri8(0xC1, 4, 5, RAX, shift);
         asm.rri(0x81, 4, 4, RAX, 0x3FF); // and
+        asm.rm(0x8D, 8, where, new Address(RCX, RAX, 2, 0)); // lea
+        asm.rri8(0x83, 8, 4, RCX, ~WalkTables.WRITABLE); // and
         asm.load(to, new Address(RCX, RAX, 2, 0));
+        asm.rri8(0xF6, 1, 0, to, PRESENT); // test
+        failIf(Assembler.EQUAL);
     }
 
-    /** Goes on if bits of an entry are set, which Java would have to set. Uses RCX. */
-    void marked(int entry, int bits) {
-        asm.mov(RCX, entry);
-        asm.rr(0xF7, 4, 2, RCX); // not
-        asm.rri8(0xF6, 1, 0, RCX, bits); // test
-        failIf(Assembler.NOT_EQUAL);
+    /** Sets the accessed bit of the directory's entry. Uses RDX. */
+    void directoryMarked() {
+        asm.mov64(RDX, RBX);
+        asm.rri8(0x83, 8, 4, RDX, ~WalkTables.WRITABLE); // and
+        asm.rmi8(0xF6, 1, 0, Address.of(RDX, 0), ACCESSED); // test
+        int already = asm.jcc(Assembler.NOT_EQUAL);
+        writable(RBX);
+        asm.rmi8(0x83, 4, 1, Address.of(RDX, 0), ACCESSED); // or
+        asm.bind(already);
+    }
+
+    /** Sets bits of the last entry. Uses RDX, RBX. */
+    void marked(int bits) {
+        asm.mov(RBX, R11);
+        asm.rr(0xF7, 4, 2, RBX); // not
+        asm.rri8(0xF6, 1, 0, RBX, bits); // test
+        int already = asm.jcc(Assembler.EQUAL);
+        writable(RSI);
+        asm.mov64(RDX, RSI);
+        asm.rri8(0x83, 8, 4, RDX, ~WalkTables.WRITABLE); // and
+        asm.rmi8(0x83, 4, 1, Address.of(RDX, 0), bits); // or
+        asm.bind(already);
+    }
+
+    /** Goes on if an entry may be written. */
+    void writable(int where) {
+        asm.rri(0xF7, 4, 0, where, WalkTables.WRITABLE); // test
+        failIf(Assembler.EQUAL);
     }
 
     /** Of a directory's entry for 4 MiB in EDX: the physical page of the address. */
@@ -149,6 +187,7 @@ class PageWalk {
         asm.rri(0xF7, 4, 0, RDX, BEYOND_4M); // test
         failIf(Assembler.NOT_EQUAL);
         noteLarge();
+        asm.mov64(RSI, RBX);
         asm.mov(R11, RDX);
         asm.mov(RAX, RDX);
         asm.rri(0x81, 4, 4, RAX, 0xFFC0_0000); // and

@@ -11,7 +11,6 @@ import org.jeroboam.hardware.memory.HostMemory;
 
 /** Recompilers whose generated code walks page tables without one look, or one note, each. */
 public final class LosingWalks {
-    private static final int PRESENT = 1;
     private static final int DIRTY = 1 << 6;
 
     private LosingWalks() {}
@@ -53,12 +52,22 @@ public final class LosingWalks {
         });
     }
 
-    /** Accessed bits stay as they are. */
+    /** Accessed bits of pages stay as they are. */
     public static CpuCore withoutAccessedBits(CpuBus bus, CpuModel model) {
         return core(bus, model, asm -> new PageWalk(asm) {
             @Override
-            void marked(int entry, int bits) {
-                super.marked(entry, bits & (PRESENT | DIRTY));
+            void marked(int bits) {
+                super.marked(bits & DIRTY);
+            }
+        });
+    }
+
+    /** Accessed bits of directories stay as they are. */
+    public static CpuCore withoutDirectoryBits(CpuBus bus, CpuModel model) {
+        return core(bus, model, asm -> new PageWalk(asm) {
+            @Override
+            void directoryMarked() {
+                // nothing
             }
         });
     }
@@ -67,8 +76,18 @@ public final class LosingWalks {
     public static CpuCore withoutDirtyBits(CpuBus bus, CpuModel model) {
         return core(bus, model, asm -> new PageWalk(asm) {
             @Override
-            void marked(int entry, int bits) {
-                super.marked(entry, bits & ~DIRTY);
+            void marked(int bits) {
+                super.marked(bits & ~DIRTY);
+            }
+        });
+    }
+
+    /** Bits are set wherever the tables lie. */
+    public static CpuCore withoutLookAtTables(CpuBus bus, CpuModel model) {
+        return core(bus, model, asm -> new PageWalk(asm) {
+            @Override
+            void writable(int where) {
+                // nothing
             }
         });
     }

@@ -138,6 +138,33 @@ class PageWalkTest {
         });
     }
 
+    @Test
+    void theAccessedBitOfTheDirectoryIsSetAgain() {
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutDirectoryBits, s -> {
+            // The page that the processor sees while the tables are changed: one more of the same.
+            int spare = s.guest.directory(false) + 4;
+            Code c = loop(s);
+            c.with(spare, 0x80, 0x25).put(~ACCESSED & 0xFF); // and byte [spare], n
+            c.with(0x40_0000 + Guest.DATA, 0x8B, 0x15); // mov edx, [..]
+            c.with(spare, 0xA1).put(0x83, 0xE0, ACCESSED, 0x01, 0xC3); // eax = [spare] & n; ebx += eax
+            end(c);
+            s.memory.write(spare, 4, s.guest.pageTable(false) | 7);
+            assertEquals(TIMES * ACCESSED, s.start().finish().gpr[3]);
+        });
+    }
+
+    @Test
+    void tablesThatCannotBeWritten() {
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutLookAtTables, s -> {
+            Code c = loop(s);
+            c.with(Guest.DATA, 0x8B, 0x15); // mov edx, [DATA]
+            end(c);
+            s.memory.setReadOnly(s.guest.pageTable(false) >> 12, true);
+            s.start().finish();
+            assertEquals(0, s.memory.read(entry(s, Guest.DATA), 1) & ACCESSED);
+        });
+    }
+
     /** Clears a bit of the entry of {@link Guest#DATA}, accesses that and adds up the bit. */
     private static void bit(Scene s, int bit, int... access) {
         Code c = loop(s);
