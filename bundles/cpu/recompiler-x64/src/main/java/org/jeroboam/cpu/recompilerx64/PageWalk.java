@@ -78,6 +78,11 @@ class PageWalk {
         asm.bytes4((int) ((forWrite ? write : read) - (asm.here() + 4)));
     }
 
+    /** Makes what forgets pages again. */
+    PageInvalidation invalidation(Assembler assembler, MemoryAccess memory, ColdPaths cold) {
+        return new PageInvalidation(assembler, memory, cold);
+    }
+
     private void failIf(int condition) {
         asm.jccTo(condition, failed);
     }

@@ -10,7 +10,7 @@ import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.OperandKind;
 
-/** What kernels do at their borders: segment registers, control registers, INT, IRET, SYSENTER, SYSEXIT, RDTSC, CLD, STD. */
+/** What kernels do at their borders: segment registers, control registers, INVLPG, INT, IRET, SYSENTER, SYSEXIT, RDTSC, CLD, STD. */
 final class SystemEmitter {
     /** What an exit of the kind {@link Exits#SYSTEM} was about; below 8 a data segment register. */
     static final int RETURN = 8;
@@ -28,14 +28,22 @@ final class SystemEmitter {
     private final MemoryAccess memory;
     private final ColdPaths cold;
     private final PrivilegeCode privilege;
+    private final PageInvalidation invalidation;
     private boolean user;
 
-    SystemEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory, ColdPaths cold, PrivilegeCode privilege) {
+    SystemEmitter(
+            Assembler asm,
+            FlagKeeper flags,
+            MemoryAccess memory,
+            ColdPaths cold,
+            PrivilegeCode privilege,
+            PageInvalidation invalidation) {
         this.asm = asm;
         this.flags = flags;
         this.memory = memory;
         this.cold = cold;
         this.privilege = privilege;
+        this.invalidation = invalidation;
     }
 
     /** Says for which privilege code is emitted. */
@@ -52,7 +60,7 @@ final class SystemEmitter {
             case MOV_TO_SEG -> in.reg1 != SS && in.reg1 != CS;
             case INT -> in.operandSize == 4;
             case IRET -> in.operandSize == 4 && !user;
-            case SYSEXIT, MOV_FROM_CR -> !user;
+            case SYSEXIT, MOV_FROM_CR, INVLPG -> !user;
             default -> false;
         };
     }
@@ -73,6 +81,7 @@ final class SystemEmitter {
             case MOV_TO_SEG -> moveTo(in);
             case POP_SEG -> pop(in);
             case MOV_FROM_CR -> control(in);
+            case INVLPG -> invalidation.emit(in);
             case RDTSC -> {
                 flags.disturb();
                 HostTime.emit(asm, cold);

@@ -71,7 +71,7 @@ final class Translator {
         comparisons = new CompareEmitter(asm, flags, memory, cold);
         bitStrings = new BitStringEmitter(asm, flags, memory);
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
-        system = new SystemEmitter(asm, flags, memory, cold, privilege);
+        system = new SystemEmitter(asm, flags, memory, cold, privilege, walk.invalidation(asm, memory, cold));
         transfers = new TransferEmitter(asm, flags, memory, links);
         segmented = parts.stack().make(asm, flags, memory, cold, links);
         segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
@@ -275,7 +275,7 @@ final class Translator {
                 fpu.flush(); // the load looks whether the data pointer refers to the register
                 system.emit(in);
             }
-            case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_FROM_CR, RDTSC -> system.emit(in);
+            case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_FROM_CR, INVLPG, RDTSC -> system.emit(in);
             case PUSHF, POPF, CLI, STI -> systemFlags.emit(in, block.size() - index - 1);
             case PUSH -> transfers.push(in);
             case POP -> transfers.pop(in);

@@ -132,6 +132,59 @@ public final class LosingWalks {
         });
     }
 
+    /** INVLPG leaves entries alone. */
+    public static CpuCore withoutClearing(CpuBus bus, CpuModel model) {
+        return invalidating(bus, model, (asm, memory, cold) -> new PageInvalidation(asm, memory, cold) {
+            @Override
+            void clear() {
+                // nothing
+            }
+        });
+    }
+
+    /** INVLPG does not know of large pages. */
+    public static CpuCore withoutPieces(CpuBus bus, CpuModel model) {
+        return invalidating(bus, model, (asm, memory, cold) -> new PageInvalidation(asm, memory, cold) {
+            @Override
+            void large() {
+                // nothing
+            }
+        });
+    }
+
+    /** INVLPG leaves links to code alone. */
+    public static CpuCore withoutUnlinking(CpuBus bus, CpuModel model) {
+        return invalidating(bus, model, (asm, memory, cold) -> new PageInvalidation(asm, memory, cold) {
+            @Override
+            void entered() {
+                // nothing
+            }
+        });
+    }
+
+    /** INVLPG leaves translations of device pages alone. */
+    public static CpuCore withoutDevices(CpuBus bus, CpuModel model) {
+        return invalidating(bus, model, (asm, memory, cold) -> new PageInvalidation(asm, memory, cold) {
+            @Override
+            void remembered() {
+                // nothing
+            }
+        });
+    }
+
+    private interface InvalidationMaker {
+        PageInvalidation make(Assembler asm, MemoryAccess memory, ColdPaths cold);
+    }
+
+    private static CpuCore invalidating(CpuBus bus, CpuModel model, InvalidationMaker maker) {
+        return core(bus, model, asm -> new PageWalk(asm) {
+            @Override
+            PageInvalidation invalidation(Assembler assembler, MemoryAccess memory, ColdPaths cold) {
+                return maker.make(assembler, memory, cold);
+            }
+        });
+    }
+
     /** What a physical page once was it is for ever. */
     public static CpuCore withoutForgetting(CpuBus bus, CpuModel model) {
         return new ProcessorCore(bus, model, engine -> new Recompiler(engine, memory()) {

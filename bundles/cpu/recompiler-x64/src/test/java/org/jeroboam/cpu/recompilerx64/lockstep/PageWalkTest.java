@@ -187,34 +187,98 @@ class PageWalkTest {
         });
     }
 
-    /** A page of 4 MiB is read at two places, becomes another one, and one INVLPG tells of it. */
     @Test
     void oneInvlpgDropsAllOfALargePage() {
-        shown(Mode.PAGED_KERNEL, LosingWalks::withoutLargePages, s -> {
-            int directory = s.guest.directory(false) + 4;
-            int table = s.guest.pageTable(true); // of no use else: all its pages lie elsewhere
-            int other = Guest.KERNEL_STACK + 0x2000;
-            for (int page = 0; page < 0x100; page++) {
-                s.memory.write(table + 4L * page, 4, other | 0x67);
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutLargePages, PageWalkTest::large);
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutPieces, PageWalkTest::large);
+    }
+
+    /** A page of 4 MiB is read at two places, becomes another one, and one INVLPG tells of it. */
+    private static void large(Scene s) {
+        int directory = s.guest.directory(false) + 4;
+        int table = s.guest.pageTable(true); // of no use else: all its pages lie elsewhere
+        int other = Guest.KERNEL_STACK + 0x2000;
+        for (int page = 0; page < 0x100; page++) {
+            s.memory.write(table + 4L * page, 4, other | 0x67);
+        }
+        s.memory.write(Guest.VARS + 0x810, 4, 1);
+        s.memory.write(other + 0x810, 4, 1000);
+        s.memory.write(directory, 4, 0xE3); // 4 MiB from 0 on
+        int large = 0x40_0000;
+        Code c = loop(s);
+        c.with(20, 0xBA).label("pad").put(0x4A).shortly("pad", 0x75); // mov edx, 20; dec edx; jnz: long enough
+        c.with(Guest.VARS + 0x800, 0xA1).with(Guest.VARS + 0x1800, 0xA1); // both pages are known, and not as large ones
+        c.with(TIMES / 2, 0x81, 0xF9).near("on", 0x0F, 0x87); // cmp ecx, n; ja: until all is hot
+        c.with(large + Guest.VARS + 0x810, 0x03, 0x1D).with(large + Guest.VARS + 0x1810, 0xA1); // add ebx, [..]
+        c.with(directory, 0xC7, 0x05).dword(table | 0x67); // mov dword [directory], n
+        c.with(large + Guest.VARS + 0x1000, 0x0F, 0x01, 0x3D); // invlpg
+        c.with(large + Guest.VARS + 0x810, 0x03, 0x1D)
+                .with(directory, 0xC7, 0x05)
+                .dword(0xE3);
+        end(c.label("on"));
+        s.state.cr4 |= 0x10; // PSE
+        assertEquals(TIMES / 2 * 1001, s.start().finish().gpr[3]);
+    }
+
+    @Test
+    void invlpgDropsAPageForBothLevels() {
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutClearing, s -> {
+            int page = 0x3_1000;
+            s.write(page, 1);
+            s.write(page + 0x1000, 1000);
+            int[] entries = {s.memory.read(entry(s, page), 4), s.memory.read(entry(s, page + 0x1000), 4)};
+            s.code.with(Guest.USER_DATA, 0xB8).put(0x8E, 0xD8, 0x8E, 0xC0); // mov eax, n; ds, es: for both levels
+            Code c = s.code.with(TIMES, 0xB9).label("top");
+            c.with(20, 0xBA).label("pad").put(0x4A).shortly("pad", 0x75); // mov edx, 20; dec edx; jnz
+            c.with(entry(s, page), 0x81, 0x35).dword(entries[0] ^ entries[1]); // xor dword [entry], n
+            c.with(page + 0x10, 0x0F, 0x01, 0x3D); // invlpg
+            c.with(page, 0x03, 0x1D).with(page, 0xFF, 0x05); // add ebx, [page]; inc dword [page]
+            c.put(0x6A, Guest.USER_DATA).with(Guest.STACK, 0x68).with(0x3202, 0x68);
+            c.put(0x6A, Guest.USER_CODE).address("user", 0x68).put(0xCF); // push user; iretd
+            c.label("user").with(page, 0x03, 0x1D).put(0xCD, 0x50); // add ebx, [page]; int 50h
+            end(c.label("kernel").with(Guest.STACK, 0xBC)); // mov esp, n
+            s.gate(0x50, "kernel");
+            int expected = 0;
+            int[] values = {1, 1000};
+            for (int i = 0; i < TIMES; i++) {
+                expected += 2 * values[i + 1 & 1]++ + 1;
             }
-            s.memory.write(Guest.VARS + 0x810, 4, 1);
-            s.memory.write(other + 0x810, 4, 1000);
-            s.memory.write(directory, 4, 0xE3); // 4 MiB from 0 on
-            int large = 0x40_0000;
-            Code c = loop(s);
-            c.with(20, 0xBA).label("pad").put(0x4A).shortly("pad", 0x75); // mov edx, 20; dec edx; jnz: long enough
-            c.with(Guest.VARS + 0x800, 0xA1)
-                    .with(Guest.VARS + 0x1800, 0xA1); // both pages are known, and not as large ones
-            c.with(TIMES / 2, 0x81, 0xF9).near("on", 0x0F, 0x87); // cmp ecx, n; ja: until all is hot
-            c.with(large + Guest.VARS + 0x810, 0x03, 0x1D).with(large + Guest.VARS + 0x1810, 0xA1); // add ebx, [..]
-            c.with(directory, 0xC7, 0x05).dword(table | 0x67); // mov dword [directory], n
-            c.with(large + Guest.VARS + 0x1000, 0x0F, 0x01, 0x3D); // invlpg
-            c.with(large + Guest.VARS + 0x810, 0x03, 0x1D)
-                    .with(directory, 0xC7, 0x05)
-                    .dword(0xE3);
-            end(c.label("on"));
-            s.state.cr4 |= 0x10; // PSE
-            assertEquals(TIMES / 2 * 1001, s.start().finish().gpr[3]);
+            assertEquals(expected, s.start().finish().gpr[3]);
+        });
+    }
+
+    @Test
+    void invlpgOfAPageWithCode() {
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutUnlinking, s -> {
+            int page = Guest.TWO_FACED;
+            int[] entries = {s.memory.read(entry(s, page), 4), 0};
+            entries[1] = entries[0] & 0xFFF | (int) s.guest.secondPhysical(page);
+            Code c = s.code.with(TIMES, 0xB9).label("top");
+            c.with(20, 0xBA).label("pad").put(0x4A).shortly("pad", 0x75); // mov edx, 20; dec edx; jnz
+            c.with(entry(s, page), 0x81, 0x35).dword(entries[0] ^ entries[1]); // xor dword [entry], n
+            c.with(page + 0x10, 0x0F, 0x01, 0x3D); // invlpg
+            c.put(0x31, 0xC0).near("there", 0xE8); // xor eax, eax; call there
+            end(c.put(0x01, 0xC3)).fillTo(page).label("there"); // add ebx, eax
+            s.start();
+            s.memory.write(s.guest.physical(page), 4, 0xC3_9005_04); // add al, 5; nop; ret
+            s.memory.write(s.guest.secondPhysical(page), 4, 0xC3_9009_04); // add al, 9; nop; ret
+            assertEquals(TIMES / 2 * 14, s.finish().gpr[3]);
+        });
+    }
+
+    @Test
+    void invlpgOfAPageOfADevice() {
+        shown(Mode.PAGED_KERNEL, LosingWalks::withoutDevices, s -> {
+            int page = 0x3_1000;
+            s.write(page, 0x4000_0000);
+            int[] entries = {s.memory.read(entry(s, page), 4), 0};
+            entries[1] = entries[0] & 0xFFF | 0x13_0000; // nothing is there
+            Code c = s.code.with(TIMES, 0xB9).label("top");
+            c.with(20, 0xBA).label("pad").put(0x4A).shortly("pad", 0x75); // mov edx, 20; dec edx; jnz
+            c.with(entry(s, page), 0x81, 0x35).dword(entries[0] ^ entries[1]); // xor dword [entry], n
+            c.with(page, 0x0F, 0x01, 0x3D); // invlpg
+            end(c.with(page, 0x03, 0x1D)); // add ebx, [page]
+            assertEquals((int) (TIMES / 2 * 0x4000_0000L - TIMES / 2), s.start().finish().gpr[3]);
         });
     }
 

@@ -40,11 +40,7 @@ final class CodeCache {
     /** By physical page, 1024 to a row; 36 bits of address. */
     private final CodePage[][] pages = new CodePage[1 << 14][];
 
-    /** Where links of {@link Cpu#stamp} lead. */
-    final EnteredPages entered = new EnteredPages();
-
-    /** Where links of {@link Cpu#globalStamp} lead. */
-    final EnteredPages enteredGlobal = new EnteredPages();
+    final AddressSpaces spaces;
 
     /** Every page entered into {@link #pages} since the last flush. */
     private final List<CodePage> known = new ArrayList<>();
@@ -60,6 +56,7 @@ final class CodeCache {
         this.cpu = cpu;
         this.memory = cpu.bus.memory();
         this.fetcher = new Fetcher(cpu);
+        this.spaces = new AddressSpaces(cpu);
         this.decoder = new Decoder(cpu.model.features());
     }
 
@@ -188,7 +185,7 @@ final class CodeCache {
         }
         boolean global = cpu.mmu.lastGlobal();
         view.stamp = global ? cpu.globalStamp : cpu.stamp;
-        (global ? enteredGlobal : entered).add(linear);
+        spaces.enter(linear, physicalPage, global);
         recent[recentIndex(linear)] = view;
         return view;
     }
@@ -366,7 +363,7 @@ final class CodeCache {
             if (beyond > 0) {
                 page(second); // so that a write there moves the stamp
                 mark(second, 0, beyond);
-                entered.add(linear + in.length - 1);
+                spaces.enter(linear + in.length - 1, second, false);
             }
             crossing.stamp = cpu.stamp;
         }

@@ -136,15 +136,13 @@ final class Cpu {
     long goal;
 
     /** Changes whenever a link between instructions of different lookups may be stale: TLB flush, dropped code. */
-    int stamp = 1;
+    int stamp;
     /** The same for links to global pages, which survive loads of CR3. Never equal to {@link #stamp}. */
-    int globalStamp = 2;
+    int globalStamp;
     /** MODE bits that instruction objects depend on. */
     int mode;
     /** Grows with every {@link #modeChanged}, and with loads of GDTR, IDTR, TR and model-specific registers. */
     int modeEpoch;
-
-    private static final int LAST_STAMP = Integer.MAX_VALUE - 16;
 
     final CpuBus bus;
     final CpuModel model;
@@ -300,31 +298,7 @@ final class Cpu {
 
     /** Drops every link between separately looked-up instructions, and ends the present straight line. */
     void unlink() {
-        int newest = newestStamp();
-        stamp = newest + 1;
-        globalStamp = newest + 2;
-        code.entered.forget();
-        code.enteredGlobal.forget();
-        attention();
-    }
-
-    /** The same, except for links to global pages. */
-    void unlinkLocal() {
-        stamp = newestStamp() + 1;
-        code.entered.forget();
-        attention();
-    }
-
-    /** The largest stamp in use. Before stamps could repeat, all that holds old ones is dropped. */
-    private int newestStamp() {
-        int newest = Math.max(stamp, globalStamp);
-        if (newest < LAST_STAMP) {
-            return newest;
-        }
-        stamp = 0;
-        globalStamp = 0;
-        code.flush();
-        return globalStamp;
+        code.spaces.forget();
     }
 
     /** Whether a link made under a stamp still leads where it led. */

@@ -1,44 +1,86 @@
 package org.jeroboam.cpu.x86.exec;
 
-import java.util.BitSet;
+import java.util.Arrays;
 
-/**
- * Linear pages that links lead to under one of the present stamps, so that an INVLPG of data drops none. A change of the stamp
- * ends them all: code comes to lie nearly everywhere as processes come and go.
- */
+/** Linear pages that links lead to under one stamp, and the physical pages that they were. */
 final class EnteredPages {
+    /** Pages to list; more are known by {@link #filter} alone. */
     private static final int LISTED = 512;
+    /** Of the filter, a power of two. */
+    private static final int BITS = 1024;
 
-    private final BitSet pages = new BitSet(1 << 20);
+    static final int WORDS = BITS / Long.SIZE;
 
-    /** The same again while it is not too much: stamps change often, and the set is large. */
-    private final int[] list = new int[LISTED];
+    /** Beside a linear page: code of CPL 3. */
+    private static final int USER = 1 << 20;
 
+    /** Told of everything that is added, and before that everything is forgotten. */
+    private final long[] filter = new long[WORDS];
+
+    private final int[] linearPages = new int[LISTED];
+    private final int[] physicalPages = new int[LISTED];
     private int count;
 
-    void add(int linear) {
+    void add(int linear, long physicalPage, boolean user) {
         int page = linear >>> 12;
-        if (!pages.get(page)) {
-            pages.set(page);
-            if (count < LISTED) {
-                list[count] = page;
-            }
-            count++;
+        int listed = user ? page | USER : page;
+        if (mayHave(page) && isListed(listed, -1)) {
+            return;
         }
+        filter[word(page)] |= 1L << page;
+        if (count < LISTED) {
+            linearPages[count] = listed;
+            physicalPages[count] = (int) physicalPage;
+        }
+        count++;
     }
 
     boolean has(int linear) {
-        return pages.get(linear >>> 12);
+        int page = linear >>> 12;
+        return mayHave(page) && (count > LISTED || isListed(page, ~USER));
+    }
+
+    private boolean mayHave(int page) {
+        return (filter[word(page)] & 1L << page) != 0;
+    }
+
+    private boolean isListed(int page, int mask) {
+        for (int i = 0; i < Math.min(count, LISTED); i++) {
+            if ((linearPages[i] & mask) == page) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void forget() {
-        if (count > LISTED) {
-            pages.clear();
-        } else {
-            for (int i = 0; i < count; i++) {
-                pages.clear(list[i]);
-            }
-        }
+        Arrays.fill(filter, 0);
         count = 0;
+    }
+
+    /** How many pages there are, or -1 when they are too many to be told one by one. */
+    int size() {
+        return count > LISTED ? -1 : count;
+    }
+
+    int linear(int index) {
+        return linearPages[index] << 12;
+    }
+
+    boolean isUser(int index) {
+        return (linearPages[index] & USER) != 0;
+    }
+
+    long physicalPage(int index) {
+        return physicalPages[index] & 0xFFFF_FFFFL;
+    }
+
+    /** Bits for pages that may be in it: bit n stands for all whose number ends like n. */
+    long filter(int index) {
+        return filter[index];
+    }
+
+    private static int word(int page) {
+        return (page & BITS - 1) / Long.SIZE;
     }
 }

@@ -227,7 +227,7 @@ final class Mmu {
     void flush() {
         tlb.flushLocal();
         slow.forget();
-        cpu.unlinkLocal();
+        cpu.code.spaces.change();
     }
 
     /** A change of paging as such: drops everything. */
@@ -241,11 +241,7 @@ final class Mmu {
     void flushPage(int linear) {
         boolean large = tlb.invalidate(linear);
         slow.forget();
-        if (large || cpu.code.enteredGlobal.has(linear)) {
-            cpu.unlink();
-        } else if (cpu.code.entered.has(linear)) {
-            cpu.unlinkLocal();
-        }
+        cpu.code.spaces.invalidate(linear, large);
     }
 
     /** Pages of the physical map changed, or got their first code. */
@@ -304,6 +300,11 @@ final class Mmu {
 
     void close() {
         tlb.free();
+    }
+
+    /** Whether a fetch finds a physical page at an address, and would leave no trace in the tables; nor does this. */
+    boolean leads(int linear, long physicalPage, boolean user) {
+        return slow.leads(linear, physicalPage, user);
     }
 
     /** Where an address leads, without a trace; -1 when nowhere. */

@@ -20,6 +20,8 @@ final class MmuSlow {
     private final int[] recentPage = {-1, -1, -1, -1};
 
     private final long[] recentPhysical = new long[4];
+    /** Whether any of them is. */
+    private boolean remembers;
 
     MmuSlow(Cpu cpu, Tlb tlb) {
         this.cpu = cpu;
@@ -29,7 +31,17 @@ final class MmuSlow {
     }
 
     void forget() {
-        Arrays.fill(recentPage, -1);
+        if (remembers) {
+            Arrays.fill(recentPage, -1);
+            setRemembers(false);
+        }
+    }
+
+    private void setRemembers(boolean any) {
+        if (remembers != any && tlb.shared() != null) {
+            tlb.shared().setRemembered(any);
+        }
+        remembers = any;
     }
 
     /** Whether the last page walk ended in a global page. */
@@ -172,8 +184,13 @@ final class MmuSlow {
         } else {
             recentPage[recent] = linear >>> 12;
             recentPhysical[recent] = page << 12;
+            setRemembers(true);
         }
         return physical;
+    }
+
+    boolean leads(int linear, long physicalPage, boolean user) {
+        return walker.leads(linear, physicalPage, user);
     }
 
     /** Where an address leads, without a trace; -1 when nowhere. */

@@ -106,6 +106,44 @@ final class PageWalker {
         return (pte & PRESENT) == 0 ? -1 : gate(pte & FRAME_PAE | linear & 0xFFF);
     }
 
+    /** Whether a fetch finds a physical page at an address, and would leave no trace in the tables; nor does this. */
+    boolean leads(int linear, long physicalPage, boolean user) {
+        if (cpu.cr0 >= 0) {
+            return false;
+        }
+        int wanted = user ? PRESENT | ACCESSED | USER : PRESENT | ACCESSED;
+        long found = (cpu.cr4 & Cpu.CR4_PAE) != 0 ? leadsPae(linear, wanted) : leads32(linear, wanted);
+        return found >= 0 && found >>> 12 == physicalPage;
+    }
+
+    private long leads32(int linear, int wanted) {
+        int pde = memory.read(gate((cpu.cr3 & 0xFFFF_F000L) + (linear >>> 22 << 2)), 4);
+        if ((pde & wanted) != wanted) {
+            return -1;
+        }
+        if ((pde & LARGE) != 0 && (cpu.cr4 & Cpu.CR4_PSE) != 0) {
+            return (pde & RESERVED_4M) != 0 ? -1 : peek32(linear);
+        }
+        int pte = memory.read(gate((pde & 0xFFFF_F000L) + (linear >>> 12 & 0x3FF) * 4), 4);
+        return (pte & wanted) != wanted ? -1 : gate(pte & 0xFFFF_F000L);
+    }
+
+    private long leadsPae(int linear, int wanted) {
+        long pdpte = cpu.pdpte[linear >>> 30];
+        if ((pdpte & PRESENT) == 0) {
+            return -1;
+        }
+        long pde = read64(gate((pdpte & FRAME_PAE) + (linear >>> 21 & 0x1FF) * 8));
+        if ((pde & wanted) != wanted || (pde & RESERVED_PAE) != 0) {
+            return -1;
+        }
+        if ((pde & LARGE) != 0) {
+            return (pde & RESERVED_2M) != 0 ? -1 : peekPae(linear);
+        }
+        long pte = read64(gate((pde & FRAME_PAE) + (linear >>> 12 & 0x1FF) * 8));
+        return (pte & wanted) != wanted || (pte & RESERVED_PAE) != 0 ? -1 : gate(pte & FRAME_PAE);
+    }
+
     /** Applies the A20 gate. */
     private long gate(long physical) {
         return cpu.a20 ? physical : physical & ~(1L << 20);

@@ -76,6 +76,11 @@ final class Tlb {
         return walks;
     }
 
+    /** What generated code shares, or null. */
+    WalkTables shared() {
+        return walks;
+    }
+
     /** Makes room in lists that generated code has filled. */
     void makeRoom() {
         local.makeRoom();
@@ -91,7 +96,12 @@ final class Tlb {
 
     /** Notes that pages of this 4 MiB region come from a large page, all of which one INVLPG drops. */
     void noteLarge(int linear) {
-        large[linear >>> 22] = true;
+        if (!large[linear >>> 22]) {
+            large[linear >>> 22] = true;
+            if (walks != null) {
+                walks.noteLarge(linear >>> 22);
+            }
+        }
     }
 
     /** Drops all pages but the global ones. */

@@ -1,5 +1,6 @@
 package org.jeroboam.cpu.x86.exec;
 
+import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.MemoryMap;
@@ -13,7 +14,8 @@ import org.jeroboam.hardware.memory.MemoryMap;
  * <p>Layout, from {@link #address} on: at {@link #DIRECT} eight bytes for each page below 4 GiB, 0 or the host address to read
  * it at, with bit 0 when it may be written there; at {@link #LOCAL} and {@link #GLOBAL} a count, and in eight bytes each at
  * {@link #ELEMENTS} the linear page (with {@link #USER} when it is entered for CPL 3) and the physical page; at
- * {@link #LARGE} a byte for each 4 MiB of linear addresses, not 0 when a large page may have been entered there.
+ * {@link #LARGE} a byte for each 4 MiB of linear addresses, not 0 when a large page may have been entered there. What else
+ * INVLPG needs a closer look for is told at {@link #ENTERED} and {@link #REMEMBERED}.
  */
 public final class WalkTables {
     private static final int PAGES = 1 << 20;
@@ -38,7 +40,16 @@ public final class WalkTables {
     /** By bits 22 to 31 of the linear address. */
     public static final int LARGE = GLOBAL + LIST_BYTES;
 
-    private static final int BYTES = LARGE + 1024;
+    /** A bit for linear pages, by the lowest bits of their number, that INVLPG may have to end links to code for. */
+    public static final int ENTERED = LARGE + 1024;
+
+    private static final int ENTERED_BYTES = 8 * EnteredPages.WORDS;
+    /** Of a linear page's number: what {@link #ENTERED} goes by. */
+    public static final int ENTERED_MASK = 8 * ENTERED_BYTES - 1;
+    /** Four bytes, not 0 when the MMU remembers translations of pages that are not in the TLB. */
+    public static final int REMEMBERED = ENTERED + ENTERED_BYTES;
+
+    private static final int BYTES = REMEMBERED + 8;
 
     /** Host address of it all. */
     public final long address = NativeTables.allocate(BYTES);
@@ -47,6 +58,8 @@ public final class WalkTables {
     private final BitSet known = new BitSet();
 
     private final BitSet settled = new BitSet();
+
+    private final long[] filter = new long[EnteredPages.WORDS];
 
     WalkTables() {}
 
@@ -80,6 +93,27 @@ public final class WalkTables {
         }
         known.clear(from, end);
         settled.clear(from, end);
+    }
+
+    void noteLarge(int region) {
+        HostMemory.putByte(address + LARGE + region, 1);
+    }
+
+    void noteEntered(int linearPage) {
+        long at = address + ENTERED + (linearPage >>> 3 & ENTERED_BYTES - 1);
+        HostMemory.putByte(at, HostMemory.getByte(at) | 1 << (linearPage & 7));
+    }
+
+    /** Links lead to other pages now: those of both lists. */
+    void setEntered(EnteredPages one, EnteredPages other) {
+        for (int i = 0; i < EnteredPages.WORDS; i++) {
+            filter[i] = one.filter(i) | other.filter(i);
+        }
+        HostMemory.copyIn(address + ENTERED, MemorySegment.ofArray(filter), 0, ENTERED_BYTES);
+    }
+
+    void setRemembered(boolean any) {
+        HostMemory.putInt(address + REMEMBERED, any ? 1 : 0);
     }
 
     boolean isLarge(int region) {

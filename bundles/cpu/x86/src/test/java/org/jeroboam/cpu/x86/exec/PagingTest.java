@@ -1,8 +1,8 @@
 package org.jeroboam.cpu.x86.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +14,7 @@ class PagingTest {
     private static final int TABLE = 0x6_1000;
     private static final int TEST_TABLE = 0x6_2000;
     private static final int POINTERS = 0x6_3000;
+    private static final int OTHER_DIRECTORY = 0x6_4000;
     /** A linear region of 4 MiB (2 MiB under PAE) for the tests, of one-page pieces. */
     private static final int TEST = 0x4000_0000;
 
@@ -412,24 +413,70 @@ class PagingTest {
         assertEquals(SystemBench.CODE + 0x105, after.eip);
     }
 
-    @Test
-    void invlpgOfDataLeavesLinksAlone() {
+    /** A second address space like the first; {@code call TEST; mov cr3, ebx} and more. */
+    private void callAndLeave(int... more) {
+        for (int offset = 0; offset < 0x1000; offset += 4) {
+            bench.write32(OTHER_DIRECTORY + offset, bench.read32(DIRECTORY + offset));
+        }
         map(0, 0x80, PRESENT | WRITABLE);
         bench.memory.write(0x8_0000, 1, 0xC3); // ret
+        bench.memory.write(0x9_0000, 1, 0x43); // inc ebx
+        bench.memory.write(0x9_0001, 1, 0xC3);
+        bench.state.gpr[Cpu.EBX] = OTHER_DIRECTORY;
+        bench.state.gpr[Cpu.ECX] = DIRECTORY;
+        bench.state.gpr[Cpu.EDI] = TEST_TABLE;
         int call = TEST - (SystemBench.CODE + 5);
-        // call TEST; mov eax, cr3; mov cr3, eax: from now on it is data; invlpg [esi]
-        bench.program(
-                0xE8, call, call >> 8, call >> 16, call >> 24, 0x0F, 0x20, 0xD8, 0x0F, 0x22, 0xD8, 0x0F, 0x01, 0x3E);
-        assertTrue(stampsOf(2) < stampsOf(4), "a load of CR3 ends links");
-        assertEquals(stampsOf(4), stampsOf(5), "INVLPG ends none");
+        int[] code = {0xE8, call, call >> 8, call >> 16, call >> 24, 0x0F, 0x22, 0xDB};
+        int[] all = Arrays.copyOf(code, code.length + more.length);
+        System.arraycopy(more, 0, all, code.length, more.length);
+        bench.program(all);
     }
 
     /** How many stamps a run used up, those for loading the state included. */
     private int stampsOf(int instructions) {
-        Cpu cpu = bench.core.cpu;
-        int before = Math.max(cpu.stamp, cpu.globalStamp);
+        int before = bench.core.cpu.code.spaces.newest;
         bench.run(instructions);
-        return Math.max(cpu.stamp, cpu.globalStamp) - before;
+        return bench.core.cpu.code.spaces.newest - before;
+    }
+
+    @Test
+    void invlpgOfDataLeavesLinksAlone() {
+        callAndLeave(0x0F, 0x01, 0x3E); // invlpg [esi]
+        assertEquals(stampsOf(2) + 1, stampsOf(3), "another address space");
+        assertEquals(stampsOf(3), stampsOf(4), "there the page is no code");
+    }
+
+    @Test
+    void anAddressSpaceComesBackWithItsLinks() {
+        callAndLeave(0x0F, 0x22, 0xD9, 0x0F, 0x01, 0x3E); // mov cr3, ecx; invlpg [esi]
+        assertEquals(stampsOf(3), stampsOf(4));
+        assertEquals(stampsOf(4) + 1, stampsOf(5), "the page is code again");
+    }
+
+    @Test
+    void anAddressSpaceWhoseCodeIsElsewhereComesBackWithoutLinks() {
+        int[] entries = {
+            0x9_0000 | PRESENT | WRITABLE | ACCESSED, 0x8_0000 | PRESENT | WRITABLE, 0x8_0000 | WRITABLE | ACCESSED
+        };
+        for (int entry : entries) {
+            int[] stamps = new int[2];
+            for (int i = 0; i < 2; i++) {
+                callAndLeave(0x89, 0x07, 0x0F, 0x22, 0xD9); // mov [edi], eax; mov cr3, ecx
+                bench.state.gpr[Cpu.EAX] = entry;
+                stamps[i] = stampsOf(4 + i);
+            }
+            assertEquals(stamps[0] + 1, stamps[1], Integer.toHexString(entry));
+        }
+    }
+
+    @Test
+    void anAddressSpaceThatComesBackExecutesWhatIsThereNow() {
+        // mov [edi], eax; mov cr3, ecx; call edx
+        callAndLeave(0x89, 0x07, 0x0F, 0x22, 0xD9, 0xFF, 0xD2);
+        bench.state.gpr[Cpu.EAX] = 0x9_0000 | PRESENT | WRITABLE | ACCESSED;
+        bench.state.gpr[Cpu.EDX] = TEST;
+        after = bench.run(7);
+        assertEquals(OTHER_DIRECTORY + 1, after.gpr[Cpu.EBX]);
     }
 
     @Test
