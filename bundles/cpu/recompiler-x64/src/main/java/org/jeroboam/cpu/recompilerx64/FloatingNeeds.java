@@ -83,6 +83,9 @@ final class FloatingNeeds {
         if (!isFloating(in) || FREE.contains(in.op)) {
             return 0;
         }
+        if (FloatingImages.has(in)) {
+            return ALL;
+        }
         if (in.op.has(Trait.FPU)) {
             return FloatingState.X87;
         }

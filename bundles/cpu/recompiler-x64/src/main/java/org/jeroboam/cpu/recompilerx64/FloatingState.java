@@ -11,7 +11,12 @@ import org.jeroboam.hardware.memory.HostMemory;
  * generated code runs, in the host's units. A half whose exceptions are not all masked stays at home, for the
  * interpreter: the host never meets an unmasked exception.
  */
-final class FloatingState {
+class FloatingState {
+    /** Makes one. */
+    interface Maker {
+        FloatingState make(Engine engine, StateBlock state, Exits exits);
+    }
+
     /** Bit of {@link #LOADED} and {@link #READY}: x87 and MMX registers. */
     static final int X87 = 1;
     /** Bit: XMM registers and MXCSR. */
@@ -36,6 +41,10 @@ final class FloatingState {
     static final int DATA_OFFSET = 2016;
     /** The FXSAVE image. */
     static final int IMAGE = 2032;
+    /** What of it is the guest's. */
+    static final int IMAGE_END = 288;
+    /** Behind it, at the same places as in the image: the guest's last opcode, instruction and data pointer when it is settled. */
+    static final int POINTERS = IMAGE + Fpu.FXSAVE;
 
     private static final int CS = 1;
     private static final int MASKS = 0x3F;
@@ -44,11 +53,14 @@ final class FloatingState {
 
     private static final int CONTROL_AT = 0;
     private static final int STATUS_AT = 2;
-    private static final int OPCODE_AT = 6;
-    private static final int FIP_AT = 8;
+    /** In an image: the last opcode, two bytes; the instruction and the data pointer, an offset and a selector each. */
+    static final int OPCODE_AT = 6;
+
+    static final int FIP_AT = 8;
     private static final int FCS_AT = 12;
-    private static final int FDP_AT = 16;
+    static final int FDP_AT = 16;
     private static final int FDS_AT = 20;
+    private static final int POINTERS_END = 24;
     private static final int MXCSR_AT = 24;
     private static final int XMM_AT = 160;
 
@@ -56,16 +68,13 @@ final class FloatingState {
     private final StateBlock state;
     private final Exits exits;
     private final long image;
-    private final byte[] bytes = new byte[Fpu.FXSAVE];
+    private final long pointers;
+    /** An image, and the pointers behind it. */
+    private final byte[] bytes = new byte[Fpu.FXSAVE + POINTERS_END];
+
     private final MemorySegment segment = MemorySegment.ofArray(bytes);
 
     private int held;
-
-    private int opcode;
-    private int fip;
-    private int fcs;
-    private int fdp;
-    private int fds;
 
     private int count = 1;
     private int[] offsets = new int[1 << 8];
@@ -76,6 +85,12 @@ final class FloatingState {
         this.state = state;
         this.exits = exits;
         image = state.address + IMAGE;
+        pointers = state.address + POINTERS;
+    }
+
+    /** Makes what emits FXSAVE and FXRSTOR. */
+    FloatingImages images(Assembler asm, MemoryAccess memory, ColdPaths cold) {
+        return new FloatingImages(asm, memory, cold, engine.model());
     }
 
     /** A number for an instruction that generated code may leave as the last one. */
@@ -135,12 +150,8 @@ final class FloatingState {
             return;
         }
         fpu.fxsave(bytes, true);
-        HostMemory.copyIn(image, segment, 0, Fpu.FXSAVE);
-        opcode = HostMemory.getShort(image + OPCODE_AT);
-        fip = HostMemory.getInt(image + FIP_AT);
-        fcs = HostMemory.getInt(image + FCS_AT);
-        fdp = HostMemory.getInt(image + FDP_AT);
-        fds = HostMemory.getInt(image + FDS_AT);
+        System.arraycopy(bytes, 0, bytes, Fpu.FXSAVE, POINTERS_END);
+        HostMemory.copyIn(image, segment, 0, bytes.length);
         if (!x87) {
             HostMemory.putShort(image + CONTROL_AT, INITIAL_CONTROL);
             HostMemory.putShort(image + STATUS_AT, 0);
@@ -159,27 +170,23 @@ final class FloatingState {
         int known = exits.floating(state.get(StateBlock.EXIT));
         int last = known >>> 3 != 0 ? known >>> 3 : state.get(LAST_INSTRUCTION);
         if (last != 0) {
-            opcode = opcodes[last];
-            fip = offsets[last];
-            fcs = engine.selector(CS);
+            HostMemory.putShort(pointers + OPCODE_AT, opcodes[last]);
+            HostMemory.putInt(pointers + FIP_AT, offsets[last]);
+            HostMemory.putInt(pointers + FCS_AT, engine.selector(CS));
             state.set(LAST_INSTRUCTION, 0);
         }
         int data = (known & 7) != 0 ? known & 7 : state.get(LAST_SEGMENT);
         if (data != 0) {
-            fdp = state.get(DATA_OFFSET);
-            fds = engine.selector(data - 1);
+            HostMemory.putInt(pointers + FDP_AT, state.get(DATA_OFFSET));
+            HostMemory.putInt(pointers + FDS_AT, engine.selector(data - 1));
             state.set(LAST_SEGMENT, 0);
         }
     }
 
     /** Brings all registers home. */
     void release() {
-        HostMemory.putShort(image + OPCODE_AT, opcode);
-        HostMemory.putInt(image + FIP_AT, fip);
-        HostMemory.putInt(image + FCS_AT, fcs);
-        HostMemory.putInt(image + FDP_AT, fdp);
-        HostMemory.putInt(image + FDS_AT, fds);
-        HostMemory.copyOut(image, segment, 0, Fpu.FXSAVE);
+        HostMemory.copyOut(image, segment, 0, bytes.length);
+        System.arraycopy(bytes, Fpu.FXSAVE + OPCODE_AT, bytes, OPCODE_AT, POINTERS_END - OPCODE_AT);
         Fpu fpu = engine.fpu();
         if ((held & X87) != 0) {
             fpu.fxrstor(bytes, false);

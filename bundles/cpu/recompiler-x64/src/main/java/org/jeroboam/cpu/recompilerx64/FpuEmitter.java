@@ -24,16 +24,24 @@ final class FpuEmitter {
     private final MemoryAccess memory;
     private final ColdPaths cold;
     private final FloatingState state;
+    private final FloatingImages images;
 
     private int last;
     private int segment;
 
-    FpuEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory, ColdPaths cold, FloatingState state) {
+    FpuEmitter(
+            Assembler asm,
+            FlagKeeper flags,
+            MemoryAccess memory,
+            ColdPaths cold,
+            FloatingState state,
+            FloatingImages images) {
         this.asm = asm;
         this.flags = flags;
         this.memory = memory;
         this.cold = cold;
         this.state = state;
+        this.images = images;
     }
 
     /** Emits an instruction at a CS offset. */
@@ -50,6 +58,10 @@ final class FpuEmitter {
                 }
             }
             case FNCLEX -> plain(in);
+            case FXSAVE, FXRSTOR -> {
+                flush();
+                images.emit(in);
+            }
             default -> {
                 if (in.hasMemory()) {
                     withMemory(in);

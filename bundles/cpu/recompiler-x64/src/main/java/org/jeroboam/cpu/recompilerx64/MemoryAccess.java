@@ -85,6 +85,16 @@ final class MemoryAccess {
         lookup(1, write);
     }
 
+    /** Checks a memory operand of many bytes that is aligned to 16, all in one page or left to the interpreter. */
+    void checkImage(Instruction in, int bytes, boolean write) {
+        linear(in, bytes, write);
+        asm.rri8(0xF6, 1, 0, R8, 15); // test, before the tables mark the page as accessed
+        cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
+        lookup(1, write);
+        withinPage(asm, bytes);
+        cold.interpret(asm.jcc(Assembler.ABOVE));
+    }
+
     /** Checks the unit of a bit string that holds the bit whose offset a register has. */
     void checkBits(Instruction in, int index, int size, boolean write) {
         begin();

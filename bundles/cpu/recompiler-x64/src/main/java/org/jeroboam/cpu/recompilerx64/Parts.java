@@ -10,6 +10,7 @@ record Parts(
         BiFunction<Assembler, Links, PrivilegeCode> privilege,
         SegmentedStack.Maker stack,
         BiFunction<Engine, StateBlock, HostTime> time,
+        FloatingState.Maker floating,
         Function<Assembler, PageWalk> walk,
         Bounds bounds,
         Bridges bridges) {
@@ -21,36 +22,41 @@ record Parts(
                 PrivilegeCode::new,
                 SegmentedStack::new,
                 HostTime::new,
+                FloatingState::new,
                 PageWalk::new,
                 new Bounds(),
                 new Bridges());
     }
 
     Parts with(Function<Engine, RegionFinder> other) {
-        return new Parts(other, privilege, stack, time, walk, bounds, bridges);
+        return new Parts(other, privilege, stack, time, floating, walk, bounds, bridges);
     }
 
     Parts withPrivilege(BiFunction<Assembler, Links, PrivilegeCode> other) {
-        return new Parts(finder, other, stack, time, walk, bounds, bridges);
+        return new Parts(finder, other, stack, time, floating, walk, bounds, bridges);
     }
 
     Parts with(SegmentedStack.Maker other) {
-        return new Parts(finder, privilege, other, time, walk, bounds, bridges);
+        return new Parts(finder, privilege, other, time, floating, walk, bounds, bridges);
     }
 
     Parts withTime(BiFunction<Engine, StateBlock, HostTime> other) {
-        return new Parts(finder, privilege, stack, other, walk, bounds, bridges);
+        return new Parts(finder, privilege, stack, other, floating, walk, bounds, bridges);
+    }
+
+    Parts with(FloatingState.Maker other) {
+        return new Parts(finder, privilege, stack, time, other, walk, bounds, bridges);
     }
 
     Parts withWalk(Function<Assembler, PageWalk> other) {
-        return new Parts(finder, privilege, stack, time, other, bounds, bridges);
+        return new Parts(finder, privilege, stack, time, floating, other, bounds, bridges);
     }
 
     Parts with(Bounds other) {
-        return new Parts(finder, privilege, stack, time, walk, other, bridges);
+        return new Parts(finder, privilege, stack, time, floating, walk, other, bridges);
     }
 
     Parts with(Bridges other) {
-        return new Parts(finder, privilege, stack, time, walk, bounds, other);
+        return new Parts(finder, privilege, stack, time, floating, walk, bounds, other);
     }
 }

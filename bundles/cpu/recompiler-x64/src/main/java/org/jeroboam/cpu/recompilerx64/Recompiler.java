@@ -66,7 +66,7 @@ class Recompiler implements Accelerator {
         privilege = parts.privilege().apply(asm, links);
         finder = parts.finder().apply(engine);
         call = new NativeCall(memory.executableBase());
-        floating = new FloatingState(engine, state, exits);
+        floating = parts.floating().make(engine, state, exits);
         known = new KnownDescriptors(engine, state);
         time = parts.time().apply(engine, state);
         walk = parts.walk().apply(asm);

@@ -48,7 +48,7 @@ final class Repertoire {
 
     /** Whether an instruction can be translated. @param user whether for level 3 */
     boolean has(Instruction in, boolean user) {
-        return has(in) || SystemEmitter.has(in, user);
+        return has(in) || SystemEmitter.has(in, user) || FloatingImages.has(in);
     }
 
     /** The same without what differs among modes of the processor. */

@@ -121,7 +121,7 @@ final class StateBlock implements AutoCloseable {
     /** Address of the {@link org.jeroboam.cpu.x86.exec.WalkTables}. */
     static final int WALK_TABLES = 496;
 
-    // Bytes 1952 to 2543 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
+    // Bytes 1952 to 2567 are those of PageCrossing and FloatingState, 4096 to 16383 those of KnownDescriptors.
 
     private static final int CELLS = 16384;
     private static final int SIZE = 32 << 20;

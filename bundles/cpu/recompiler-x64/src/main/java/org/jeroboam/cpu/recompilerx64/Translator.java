@@ -78,7 +78,7 @@ final class Translator {
         paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
         vectors = new VectorEmitter(asm, flags, memory, cold, segmented, paragraphs);
         this.floating = floating;
-        fpu = new FpuEmitter(asm, flags, memory, cold, floats);
+        fpu = new FpuEmitter(asm, flags, memory, cold, floats, floats.images(asm, memory, cold));
         simd = new SimdEmitter(asm, flags, memory, cold, model);
     }
 

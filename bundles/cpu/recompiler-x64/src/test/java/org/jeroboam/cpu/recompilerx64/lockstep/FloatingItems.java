@@ -74,7 +74,8 @@ final class FloatingItems {
     }
 
     void block() {
-        switch (r.nextInt(6)) {
+        switch (r.nextInt(7)) {
+            case 6 -> image();
             case 0 -> any(x87);
             case 1 -> any(mmx);
             case 2 -> any(sse);
@@ -117,6 +118,24 @@ final class FloatingItems {
         for (int i = 0; i < depth; i++) {
             boolean store = i == depth - 1 || r.nextBoolean();
             maker.form(of(x87, f -> store ? STORES.contains(f.op()) && f.memory() : POPS.contains(f.op())));
+        }
+    }
+
+    /** FXSAVE, perhaps a change of the image, and mostly FXRSTOR. */
+    private void image() {
+        int at = Guest.DATA + r.nextInt(4) * 0x1000 + 16 * r.nextInt(0xE1) + (r.nextInt(20) == 0 ? r.nextInt(16) : 0);
+        int offset = at - guest.base(Guest.DS);
+        int direct = guest.mode.code32 ? 5 : 6;
+        out.put(0x0F, 0xAE, direct).natural(offset).add(); // fxsave
+        if (r.nextInt(3) > 0) {
+            int changed = new int[] {0, 1, 2, 3, 4, 6, 7, 8, 12, 16, 20, 24, 25, 26, 32, 40, 48, 160}[r.nextInt(18)];
+            out.put(0x80, 0x30 | direct)
+                    .natural(offset + changed)
+                    .put(r.nextInt(4) > 0 ? 1 << r.nextInt(8) : r.nextInt(256))
+                    .add(); // xor byte [...], n
+        }
+        if (r.nextInt(4) > 0) {
+            out.put(0x0F, 0xAE, 8 | direct).natural(offset).add(); // fxrstor
         }
     }
 

@@ -2,9 +2,11 @@ package org.jeroboam.cpu.recompilerx64.lockstep;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jeroboam.cpu.recompilerx64.LosingImages;
 import org.jeroboam.hardware.cpu.CpuState;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,98 @@ class FloatingTest {
     private static final int[] ADD_X87 = {0xD8, 0xC1};
     private static final int[] ADD_MMX = {0x0F, 0xFC, 0xC1};
     private static final int[] ADD_SSE = {0x0F, 0x58, 0xC1};
+
+    /** The same with a recompiler that lacks the mechanism: that must show. */
+    private static void shown(CoreUnderTest off, Mode mode, Consumer<Scene> program) {
+        End expected = play(mode, program);
+        if (CoreUnderTest.recompiles()) {
+            End found = run(off, mode, program);
+            assertFalse(Arrays.equals(expected.state.gpr, found.state.gpr), "the loss does not show");
+        }
+    }
+
+    /** Adds the pointers of an image to EBX. */
+    private static Code addPointers(Code c, int image) {
+        return c.with(image + OFFSET, 0x03, 0x1D)
+                .with(image + SELECTOR, 0x03, 0x1D)
+                .with(image + DATA_OFFSET, 0x03, 0x1D)
+                .with(image + DATA_SELECTOR, 0x03, 0x1D)
+                .with(image + 4, 0x03, 0x1D); // the opcode and the tags
+    }
+
+    private static final int FLUSH = 0x33;
+
+    /** The last x87 instruction is known when the system is asked for something between it and FXSAVE. */
+    @Test
+    void pointersInImagesThatHotCodeWrites() {
+        for (Mode mode : new Mode[] {Mode.PAGED_KERNEL, Mode.PAGED_USER}) {
+            shown(LosingImages::withoutSavedPointers, mode, s -> {
+                Code c = loop(s).with(NUMBERS, 0xD9, 0x05).with(SUM, 0xD9, 0x1D); // fld; fstp
+                c.put(0xCD, FLUSH).with(IMAGE, 0x0F, 0xAE, 0x05); // int 33h: CR3; fxsave
+                addPointers(c, IMAGE);
+                end(s, NM);
+            });
+        }
+    }
+
+    @Test
+    void fxsaveRightBehindAnX87Instruction() {
+        shown(LosingImages::withoutSettling, Mode.PAGED_USER, s -> {
+            Code c = loop(s).with(NUMBERS, 0xD9, 0x05).with(IMAGE, 0x0F, 0xAE, 0x05); // fld; fxsave
+            addPointers(c, IMAGE).with(SUM, 0xD9, 0x1D).with(IMAGE, 0x0F, 0xAE, 0x05); // fstp; fxsave
+            addPointers(c, IMAGE);
+            end(s, NM);
+        });
+    }
+
+    @Test
+    void pointersInImagesThatHotCodeReads() {
+        shown(LosingImages::withoutLoadedPointers, Mode.PAGED_KERNEL, s -> {
+            s.code.with(IMAGE, 0x0F, 0xAE, 0x05); // fxsave
+            s.code.with(IMAGE + OFFSET, 0xC7, 0x05).dword(0x1234_5678);
+            s.code.with(IMAGE + SELECTOR, 0xC7, 0x05).dword(0xABCD_1234);
+            s.code.with(IMAGE + DATA_OFFSET, 0xC7, 0x05).dword(0x8765_4321);
+            s.code.with(IMAGE + DATA_SELECTOR, 0xC7, 0x05).dword(-1);
+            s.code.with(IMAGE + 4, 0xC7, 0x05).dword(0xFFFF_5AA5);
+            Code c = loop(s).with(NUMBERS, 0xD9, 0x05).with(SUM, 0xD9, 0x1D); // fld; fstp
+            c.with(IMAGE, 0xFF, 0x05).with(IMAGE + 32, 0x01, 0x0D); // inc dword: the control word; add [ST0], ecx
+            c.with(IMAGE, 0x80, 0x0D).put(0x3F); // or byte: all masked
+            c.with(IMAGE, 0x0F, 0xAE, 0x0D).with(IMAGE + 0x200, 0x0F, 0xAE, 0x05); // fxrstor; fxsave
+            addPointers(c, IMAGE + 0x200).with(IMAGE + 0x200, 0x03, 0x1D).with(IMAGE + 0x220, 0x03, 0x1D);
+            end(s, NM);
+        });
+    }
+
+    /** Reserved bits of MXCSR, operands that are not aligned, and pages that end: all of them faults in hot code. */
+    @Test
+    void imagesThatFault() {
+        int end = Guest.READ_ONLY_PAGE << 12;
+        int[][] changes = {
+            {IMAGE, 24, 0x1_1F80},
+            {IMAGE, 24, -1},
+            {IMAGE + 8, 24, 0x1F80},
+            {end - 0x100, 0, 0x37F},
+            {end, 0, 0x37F},
+            {IMAGE, 0, 0x377}
+        };
+        for (int[] change : changes) {
+            int image = change[0];
+            play(Mode.PAGED_KERNEL, s -> {
+                s.state.cr0 |= 0x1_0000; // WP
+                s.code.with(IMAGE, 0x0F, 0xAE, 0x05); // fxsave
+                Code c = loop(s).put(0xF6, 0xC1, 7).shortly("on", 0x75); // test cl, 7; jnz
+                c.with(IMAGE + change[1], 0xC7, 0x05).dword(change[2]).label("on"); // mov dword [...], n
+                c.with(image, 0x0F, 0xAE, 0x0D).with(image, 0x0F, 0xAE, 0x05); // fxrstor; fxsave
+                c.with(NUMBERS, 0xD8, 0x05).with(IMAGE, 0x0F, 0xAE, 0x05); // fadd; fxsave: as it was
+                c.with(IMAGE + 24, 0xC7, 0x05)
+                        .dword(0x1F80)
+                        .with(IMAGE, 0x66, 0xC7, 0x05)
+                        .word(0x37F);
+                end(s, GP).put(0x83, 0x44, 0x24, 4, 7, 0x83, 0xC4, 4, 0xCF); // add dword [esp+4], 7; add esp, 4; iretd
+                s.gate(PF, "handler");
+            });
+        }
+    }
 
     /** Without CR0.TS nobody would know that the registers belong to another task. */
     @Test
