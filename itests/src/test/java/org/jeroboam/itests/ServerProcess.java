@@ -27,13 +27,14 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 
 /** The server of the distribution as a process of its own, started by the launcher, and one connection with its shell. */
 final class ServerProcess {
     static final long PATIENCE_SECONDS = 180;
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_SECONDS);
-    /** Karaf's ssh server once stopped accepting connections for good; all tests behind that shall not wait long for it. */
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    /** A server that accepts nothing more shall not keep all the tests behind it waiting long. */
+    static final Duration ANSWER = Duration.ofSeconds(30);
 
     /** What a command said, and its exit status. */
     record Result(int status, String text) {}
@@ -95,13 +96,20 @@ final class ServerProcess {
         return this;
     }
 
-    private ClientSession connect() throws IOException {
-        ClientSession session = client.connect(
-                        "admin", "127.0.0.1", Integer.parseInt(environment.get("JEROBOAM_SSH_PORT")))
-                .verify(ANSWER)
-                .getSession();
+    int port() {
+        return Integer.parseInt(environment.get("JEROBOAM_SSH_PORT"));
+    }
+
+    ClientSession connect() throws IOException {
+        return connect(new FileKeyPairProvider(state().resolve("shell.key")));
+    }
+
+    /** A connection of the administrator, who must be let in with one of the keys. */
+    ClientSession connect(KeyIdentityProvider keys) throws IOException {
+        ClientSession session =
+                client.connect("admin", "127.0.0.1", port()).verify(ANSWER).getSession();
         try {
-            session.setKeyIdentityProvider(new FileKeyPairProvider(state().resolve("shell.key")));
+            session.setKeyIdentityProvider(keys);
             session.auth().verify(ANSWER);
             return session;
         } catch (IOException e) {
