@@ -7,14 +7,15 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 
 /**
- * Installs the weaving hooks. The bundle must start before any Karaf bundle whose classes they edit, at start level 1;
- * Declarative Services come too late for that.
+ * Installs the weaving hooks and provides for {@link EventThreads}. The bundle must start before any Karaf bundle whose
+ * classes are edited, and before the ssh server, at start level 1; Declarative Services come too late for that.
  */
 @Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
 public final class KarafCompatActivator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) {
+        EventThreads.provide();
         context.registerService(WeavingHook.class, new SubjectWeavingHook(context.getBundle()), null);
         context.registerService(WeavingHook.class, new ActivatorWeavingHook(), null);
     }
