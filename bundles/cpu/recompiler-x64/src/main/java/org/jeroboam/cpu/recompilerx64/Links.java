@@ -17,11 +17,12 @@ import org.jeroboam.hardware.memory.HostMemory;
 /**
  * How regions find one another. A branch with a fixed target goes through a cell: within a page by itself (the page's
  * code comes and goes as a whole), to another page only while the stamp under which it was linked still holds. An indirect
- * branch looks in a table by CS offset and stamp, one table for each mode.
+ * branch looks in a table by CS offset and stamp, one table for each mode; a target has its place there or, when another one came
+ * later, the one beside.
  */
 final class Links implements AutoCloseable {
     /** Entries of a table of targets. */
-    static final int TARGETS = 8192;
+    static final int TARGETS = 32768;
 
     private static final int ENTRY = 16;
 
@@ -48,11 +49,14 @@ final class Links implements AutoCloseable {
     private final Assembler asm;
     private final Exits exits;
     private final StateBlock state;
+    private final long[] blocks = new long[Engine.MODES];
     private final long[] tables = new long[Engine.MODES];
     private final List<Cell> fresh = new ArrayList<>();
     private final List<Cell> used = new ArrayList<>();
     private long exitCode;
     private long lookupExit;
+    private long userSearch;
+    private long search;
 
     Links(Assembler asm, Exits exits, StateBlock state) {
         this.asm = asm;
@@ -65,6 +69,36 @@ final class Links implements AutoCloseable {
         exitCode = commonExit;
         lookupExit = asm.here();
         leave(exits.add(Exits.LOOKUP, 0, 0, 0));
+        userSearch = asm.here();
+        search(true);
+        search = asm.here();
+        search(false);
+    }
+
+    /** Emits what looks at the other places and stamps: R9 is the first entry, R8 the key that it does not have. */
+    private void search(boolean user) {
+        beside();
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0)); // cmp
+        int found = asm.jcc(Assembler.EQUAL);
+        asm.mov(R8, R11);
+        asm.rm(0x0B, 8, R8, stamp(!user)); // or
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
+        int foundOther = asm.jcc(Assembler.EQUAL);
+        beside();
+        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
+        asm.jccTo(Assembler.NOT_EQUAL, lookupExit);
+        asm.bind(found);
+        asm.bind(foundOther);
+        asm.jmp(Address.of(R9, 8));
+    }
+
+    private void beside() {
+        asm.rri8(0x83, 8, 6, R9, ENTRY); // xor
+    }
+
+    /** The stamp that a target most likely has: the system's pages are global. */
+    private static Address stamp(boolean user) {
+        return Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP);
     }
 
     /** Emits the jump to the CS offset in R11, by the table of known targets. Flags must be in memory. */
@@ -86,8 +120,6 @@ final class Links implements AutoCloseable {
     }
 
     private void lookup(boolean user, boolean based) {
-        Address likely = Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP);
-        Address other = Address.of(R15, user ? StateBlock.GLOBAL_STAMP : StateBlock.STAMP);
         asm.mov(R8, R11);
         asm.mov(R9, R11);
         if (based) {
@@ -96,15 +128,9 @@ final class Links implements AutoCloseable {
         asm.rri(0x81, 4, 4, R9, TARGETS - 1); // and
         asm.rri8(0xC1, 4, 4, R9, 4); // shl
         asm.rm(0x03, 8, R9, Address.of(R15, StateBlock.LOOKUP));
-        asm.rm(0x0B, 8, R8, likely); // or
+        asm.rm(0x0B, 8, R8, stamp(user)); // or
         asm.rm(0x3B, 8, R8, Address.of(R9, 0));
-        int different = asm.jccShort(Assembler.NOT_EQUAL);
-        asm.jmp(Address.of(R9, 8));
-        asm.bindShort(different);
-        asm.mov(R8, R11);
-        asm.rm(0x0B, 8, R8, other);
-        asm.rm(0x3B, 8, R8, Address.of(R9, 0));
-        asm.jccTo(Assembler.NOT_EQUAL, lookupExit);
+        asm.jccTo(Assembler.NOT_EQUAL, user ? userSearch : search);
         asm.jmp(Address.of(R9, 8));
     }
 
@@ -116,9 +142,9 @@ final class Links implements AutoCloseable {
         if (!RegionFinder.samePage(from, target)) {
             asm.load64(R8, key);
             boolean user = (from.mode() & Engine.USER) != 0;
-            asm.rm(0x3B, 8, R8, Address.of(R15, user ? StateBlock.STAMP : StateBlock.GLOBAL_STAMP));
+            asm.rm(0x3B, 8, R8, stamp(user));
             int holds = asm.jccShort(Assembler.EQUAL);
-            asm.rm(0x3B, 8, R8, Address.of(R15, user ? StateBlock.GLOBAL_STAMP : StateBlock.STAMP));
+            asm.rm(0x3B, 8, R8, stamp(!user));
             cell.jumps.add(asm.jcc(Assembler.NOT_EQUAL));
             asm.bindShort(holds);
             used.add(cell);
@@ -183,7 +209,8 @@ final class Links implements AutoCloseable {
     /** The table of targets for a mode. */
     long table(int mode) {
         if (tables[mode] == 0) {
-            tables[mode] = NativeTables.allocate((long) TARGETS * ENTRY);
+            blocks[mode] = NativeTables.allocate((long) TARGETS * ENTRY + ENTRY);
+            tables[mode] = blocks[mode] + ENTRY & -2 * ENTRY; // pairs begin at multiples of their size
         }
         return tables[mode];
     }
@@ -191,7 +218,13 @@ final class Links implements AutoCloseable {
     /** Enters a place with code into the table of its mode. */
     void enter(Place place) {
         long entry = table(place.mode()) + (long) (place.eip() + place.codeBase() & TARGETS - 1) * ENTRY;
-        HostMemory.putLong(entry, (long) place.stamp() << 32 | place.eip() & 0xFFFF_FFFFL);
+        long key = (long) place.stamp() << 32 | place.eip() & 0xFFFF_FFFFL;
+        long before = HostMemory.getLong(entry);
+        if ((int) before != place.eip()) {
+            HostMemory.putLong(entry ^ ENTRY, before);
+            HostMemory.putLong((entry ^ ENTRY) + 8, HostMemory.getLong(entry + 8));
+        }
+        HostMemory.putLong(entry, key);
         HostMemory.putLong(entry + 8, place.code());
     }
 
@@ -210,7 +243,7 @@ final class Links implements AutoCloseable {
     public void close() {
         for (int i = 0; i < tables.length; i++) {
             if (tables[i] != 0) {
-                NativeTables.free(tables[i]);
+                NativeTables.free(blocks[i]);
                 tables[i] = 0;
             }
         }

@@ -89,10 +89,15 @@ class SegmentTest {
     void theSameOffsetUnderTwoBasesOfTheCodeSegment() {
         shown(Mode.REAL, LosingSegments::withoutCodeBase, s -> {
             Code c = loop(s);
-            c.put(0x9A).word(0x100).word(0x1000).put(0x9A).word(0x100).word(0x1200); // call far, twice
+            c.put(0x9A)
+                    .word(0x100)
+                    .word(0x1000)
+                    .put(0x9A)
+                    .word(0x100)
+                    .word(0x1800); // call far, twice: one place in the table
             c.shortly("top", 0xE2).put(0xF4);
             c.fillTo(Guest.CODE + 0x100).put(0x83, 0xC3, 1, 0xCB); // add bx, 1; retf
-            c.fillTo(Guest.CODE + 0x2100).put(0x83, 0xC3, 100, 0xCB);
+            c.fillTo(Guest.CODE + 0x8100).put(0x83, 0xC3, 100, 0xCB);
             assertEquals(101 * TIMES, s.start().finish().gpr[3] & 0xFFFF);
         });
     }
