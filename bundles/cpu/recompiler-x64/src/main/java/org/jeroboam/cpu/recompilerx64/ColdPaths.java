@@ -31,6 +31,7 @@ final class ColdPaths {
     private final FloatingCode floating;
     private final PageCrossing crossing;
     private final PageWalk walk;
+    private final CodeNeighbours neighbours;
     private final List<Path> paths = new ArrayList<>();
     private long exitCode;
     private int eip;
@@ -39,13 +40,20 @@ final class ColdPaths {
     private int x87;
 
     ColdPaths(
-            Assembler asm, FlagKeeper flags, Exits exits, FloatingCode floating, PageCrossing crossing, PageWalk walk) {
+            Assembler asm,
+            FlagKeeper flags,
+            Exits exits,
+            FloatingCode floating,
+            PageCrossing crossing,
+            PageWalk walk,
+            CodeNeighbours neighbours) {
         this.asm = asm;
         this.flags = flags;
         this.exits = exits;
         this.floating = floating;
         this.crossing = crossing;
         this.walk = walk;
+        this.neighbours = neighbours;
     }
 
     /**
@@ -77,14 +85,18 @@ final class ColdPaths {
         }
     }
 
-    /** A jump taken when the TLB has no entry. */
-    void miss(int jump, boolean write) {
-        add(write ? Kind.MISS_WRITE : Kind.MISS_READ, jump, resume, 0);
+    /**
+     * A jump taken when the TLB has no entry.
+     *
+     * @param bytes that are written at R8, in a page with code beside it if nothing but the page's end remains to be looked at; or 0
+     */
+    void miss(int jump, boolean write, int bytes) {
+        add(write ? Kind.MISS_WRITE : Kind.MISS_READ, jump, resume, bytes);
     }
 
     /** The same where nothing else can fault before, and a page fault is that of the address in R8. */
-    void missOrFault(int jump, boolean write) {
-        add(write ? Kind.FAULT_WRITE : Kind.FAULT_READ, jump, resume, 0);
+    void missOrFault(int jump, boolean write, int bytes) {
+        add(write ? Kind.FAULT_WRITE : Kind.FAULT_READ, jump, resume, bytes);
     }
 
     /** A jump taken when the instruction is the interpreter's. */
@@ -186,6 +198,9 @@ final class ColdPaths {
         for (Path path : paths) {
             asm.bind(path.jump);
             x87 = path.x87;
+            if ((path.kind == Kind.MISS_WRITE || path.kind == Kind.FAULT_WRITE) && path.size > 0) {
+                asm.bind(neighbours.emit(path.size), path.jump);
+            }
             if (path.kind != Kind.UNALIGNED_READ && path.kind != Kind.UNALIGNED_WRITE) {
                 saveFlags(path);
             }

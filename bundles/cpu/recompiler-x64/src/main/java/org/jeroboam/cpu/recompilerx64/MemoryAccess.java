@@ -53,17 +53,17 @@ final class MemoryAccess {
         linear(in, size, write);
         int page = hasBase(in.segment) ? -1 : bounds.page(in, size);
         if (page >= 0) {
-            known(page, write);
+            known(page, size, write);
         } else {
             lookup(size, write, true);
         }
     }
 
     /** The entry of a page that does not depend on the address. */
-    private void known(int page, boolean write) {
+    private void known(int page, int size, boolean write) {
         asm.load64(R9, Address.of(R13, 8 * page + (write ? Engine.WRITE_TABLE : 0)));
         asm.rr(0x85, 8, R9, R9);
-        cold.missOrFault(asm.jcc(Assembler.EQUAL), write);
+        cold.missOrFault(asm.jcc(Assembler.EQUAL), write, size);
     }
 
     private void linear(Instruction in, int size, boolean write) {
@@ -82,7 +82,7 @@ final class MemoryAccess {
         linear(in, size, write);
         asm.rri8(0xF6, 1, 0, R8, size - 1); // test, before the tables mark the page as accessed
         cold.interpret(asm.jcc(Assembler.NOT_EQUAL));
-        lookup(1, write);
+        lookup(1, size, write, false);
     }
 
     /** Checks a memory operand of many bytes that is aligned to 16, all in one page or left to the interpreter. */
@@ -128,7 +128,7 @@ final class MemoryAccess {
     /** Checks items on such a stack that lie in a row, all in one page or left to the interpreter. */
     void checkSegmentedFrame(int displacement, int bytes, boolean write) {
         stackOffset(R12, displacement, bytes, write);
-        lookup(1, write);
+        lookup(1, bytes, write, false);
         withinPage(asm, bytes);
         cold.interpret(asm.jcc(Assembler.ABOVE));
     }
@@ -146,7 +146,7 @@ final class MemoryAccess {
         if (hasBase(segment)) {
             within(segment, write);
         }
-        lookup(1, write);
+        lookup(1, 0, write, false); // nobody knows how many bytes
         asm.mov(R10, R8);
         asm.rri(0x81, 4, 4, R10, 0xFFF); // and
         asm.lea(R10, new Address(R10, R11, Integer.numberOfTrailingZeros(size), 0));
@@ -220,7 +220,7 @@ final class MemoryAccess {
         asm.movi(R8, linear);
         asm.load64(R9, Address.of(R13, 8 * (linear >>> 12)));
         asm.rr(0x85, 8, R9, R9); // test
-        cold.miss(asm.jcc(Assembler.EQUAL), false);
+        cold.miss(asm.jcc(Assembler.EQUAL), false, 0);
         ByteBuffer code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (code.hasRemaining()) {
             Address at = new Address(R9, R8, 0, code.position());
@@ -279,7 +279,7 @@ final class MemoryAccess {
     void checkStackRun(int displacement, int count, boolean write) {
         begin();
         asm.lea(R8, Address.of(Assembler.R12, displacement));
-        lookup(1, write);
+        lookup(1, 4 * count, write, false);
         withinPage(asm, 4 * count);
         cold.interpret(asm.jcc(Assembler.ABOVE));
     }
@@ -324,15 +324,21 @@ final class MemoryAccess {
     }
 
     private void lookup(int size, boolean write, boolean first) {
+        lookup(size, size, write, first);
+    }
+
+    /** Looks up the page of R8. @param size bytes that this makes sure lie in it @param all bytes that the access has, or 0 */
+    private void lookup(int size, int all, boolean write, boolean first) {
+        int bytes = all > CodeNeighbours.MOST ? 0 : all;
         asm.mov(R9, R8);
         asm.rri8(0xC1, 4, 5, R9, 12); // shr
         asm.load64(R9, new Address(R13, R9, 3, write ? Engine.WRITE_TABLE : 0));
         asm.rr(0x85, 8, R9, R9);
         int missing = asm.jcc(Assembler.EQUAL);
         if (first) {
-            cold.missOrFault(missing, write);
+            cold.missOrFault(missing, write, bytes);
         } else {
-            cold.miss(missing, write);
+            cold.miss(missing, write, bytes);
         }
         if (size > 1) {
             asm.rri8(0xF6, 1, 0, R8, mask(size));

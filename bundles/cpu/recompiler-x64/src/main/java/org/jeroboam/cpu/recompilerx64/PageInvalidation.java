@@ -76,5 +76,6 @@ class PageInvalidation {
     void clear() {
         asm.rmi(0xC7, 8, 0, new Address(R11, R9, 3, 0), 0); // mov
         asm.rmi(0xC7, 8, 0, new Address(R11, R9, 3, Engine.WRITE_TABLE), 0);
+        asm.rmi(0xC7, 8, 0, new Address(R11, R9, 3, Engine.BESIDE_TABLE), 0);
     }
 }

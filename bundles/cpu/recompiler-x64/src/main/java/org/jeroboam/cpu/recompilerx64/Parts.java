@@ -12,6 +12,7 @@ record Parts(
         BiFunction<Engine, StateBlock, HostTime> time,
         FloatingState.Maker floating,
         Function<Assembler, PageWalk> walk,
+        Function<Assembler, CodeNeighbours> neighbours,
         Bounds bounds,
         Bridges bridges) {
 
@@ -24,39 +25,44 @@ record Parts(
                 HostTime::new,
                 FloatingState::new,
                 PageWalk::new,
+                CodeNeighbours::new,
                 new Bounds(),
                 new Bridges());
     }
 
     Parts with(Function<Engine, RegionFinder> other) {
-        return new Parts(other, privilege, stack, time, floating, walk, bounds, bridges);
+        return new Parts(other, privilege, stack, time, floating, walk, neighbours, bounds, bridges);
     }
 
     Parts withPrivilege(BiFunction<Assembler, Links, PrivilegeCode> other) {
-        return new Parts(finder, other, stack, time, floating, walk, bounds, bridges);
+        return new Parts(finder, other, stack, time, floating, walk, neighbours, bounds, bridges);
     }
 
     Parts with(SegmentedStack.Maker other) {
-        return new Parts(finder, privilege, other, time, floating, walk, bounds, bridges);
+        return new Parts(finder, privilege, other, time, floating, walk, neighbours, bounds, bridges);
     }
 
     Parts withTime(BiFunction<Engine, StateBlock, HostTime> other) {
-        return new Parts(finder, privilege, stack, other, floating, walk, bounds, bridges);
+        return new Parts(finder, privilege, stack, other, floating, walk, neighbours, bounds, bridges);
     }
 
     Parts with(FloatingState.Maker other) {
-        return new Parts(finder, privilege, stack, time, other, walk, bounds, bridges);
+        return new Parts(finder, privilege, stack, time, other, walk, neighbours, bounds, bridges);
     }
 
     Parts withWalk(Function<Assembler, PageWalk> other) {
-        return new Parts(finder, privilege, stack, time, floating, other, bounds, bridges);
+        return new Parts(finder, privilege, stack, time, floating, other, neighbours, bounds, bridges);
+    }
+
+    Parts withNeighbours(Function<Assembler, CodeNeighbours> other) {
+        return new Parts(finder, privilege, stack, time, floating, walk, other, bounds, bridges);
     }
 
     Parts with(Bounds other) {
-        return new Parts(finder, privilege, stack, time, floating, walk, other, bridges);
+        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, other, bridges);
     }
 
     Parts with(Bridges other) {
-        return new Parts(finder, privilege, stack, time, floating, walk, bounds, other);
+        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, bounds, other);
     }
 }

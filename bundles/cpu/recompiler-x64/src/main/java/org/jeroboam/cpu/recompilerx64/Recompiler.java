@@ -48,6 +48,7 @@ class Recompiler implements Accelerator {
     private final FloatingState floating;
     private final PageCrossing crossing = new PageCrossing(asm);
     private final PageWalk walk;
+    private final CodeNeighbours neighbours;
     private final Translator translator;
     private final RegionFinder finder;
     private final NativeCall call;
@@ -70,8 +71,19 @@ class Recompiler implements Accelerator {
         known = new KnownDescriptors(engine, state);
         time = parts.time().apply(engine, state);
         walk = parts.walk().apply(asm);
+        neighbours = parts.neighbours().apply(asm);
         translator = new Translator(
-                asm, exits, links, floatingCode, floating, crossing, walk, privilege, parts, engine.model());
+                asm,
+                exits,
+                links,
+                floatingCode,
+                floating,
+                crossing,
+                walk,
+                neighbours,
+                privilege,
+                parts,
+                engine.model());
         state.set(StateBlock.WALK_TABLES, engine.walkTables().address);
         state.set(StateBlock.SUPERVISOR_LOOKUP, links.table(FLAT_32));
         state.set(StateBlock.USER_LOOKUP, links.table(FLAT_32 | Engine.USER));
@@ -113,6 +125,7 @@ class Recompiler implements Accelerator {
         floatingCode.loader(commonExit);
         crossing.routine();
         walk.routines(commonExit);
+        neighbours.routine();
         links.start(commonExit);
         privilege.routines(commonExit, exits.add(Exits.REFUSED, 0, 0, 0));
         finish();

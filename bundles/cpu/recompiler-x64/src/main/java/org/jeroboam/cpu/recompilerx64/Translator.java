@@ -55,13 +55,14 @@ final class Translator {
             FloatingState floats,
             PageCrossing crossing,
             PageWalk walk,
+            CodeNeighbours neighbours,
             PrivilegeCode privilege,
             Parts parts,
             CpuModel model) {
         this.asm = asm;
         this.links = links;
         flags = new FlagKeeper(asm);
-        cold = new ColdPaths(asm, flags, exits, floating, crossing, walk);
+        cold = new ColdPaths(asm, flags, exits, floating, crossing, walk, neighbours);
         bounds = parts.bounds();
         bridges = parts.bridges();
         memory = new MemoryAccess(asm, flags, cold, bounds);

@@ -12,7 +12,7 @@ import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
  * Decoded instructions, kept by physical page so that they survive changes of CR3. Code is dropped by the page: when
- * the map says that marked bytes are written, when the page's mapping changes, and all of it when there is too much.
+ * the map says that decoded bytes are written (it knows lines; what lies beside code in them may change), when the page's mapping changes, and all of it when there is too much.
  *
  * <p>Links between instructions of one page and view are free; all others carry {@link Cpu#stamp} and are looked up
  * again when it has moved.
@@ -36,6 +36,7 @@ final class CodeCache {
     private final Instruction in = new Instruction();
     private final Linker linker = new Linker();
     private final Peephole peephole = new Peephole(RUN);
+    private final CodeBytes records = new CodeBytes();
 
     /** By physical page, 1024 to a row; 36 bits of address. */
     private final CodePage[][] pages = new CodePage[1 << 14][];
@@ -426,6 +427,12 @@ final class CodeCache {
 
     private void mark(long page, int offset, int length) {
         boolean first = memory.codeLines(page) == 0;
+        CodePage home = pages[(int) (page >>> 10)][(int) page & 1023];
+        if (first) {
+            long host = memory.writeAddress(page);
+            home.host = host == memory.readAddress(page) ? host : 0;
+        }
+        home.mark(offset, length);
         marking = page;
         memory.markCode((page << 12) + offset, length);
         marking = -1;
@@ -434,13 +441,35 @@ final class CodeCache {
         }
     }
 
-    /** Bytes that were made into code are written. */
-    void written(long physical) {
+    /** The record of a page with code that may be written beside it, or 0. */
+    long record(long physicalPage) {
+        CodePage page = at(physicalPage);
+        if (page == null || page.host == 0) {
+            return 0;
+        }
+        if (page.record == 0) {
+            long record = records.take();
+            if (record != 0) {
+                page.remember(record);
+            }
+        }
+        return page.record;
+    }
+
+    private CodePage at(long physicalPage) {
+        CodePage[] row = pages[(int) (physicalPage >>> 10)];
+        return row == null ? null : row[(int) physicalPage & 1023];
+    }
+
+    /** Bytes in lines that have code are written. */
+    void written(long physical, int length) {
         long number = physical >>> 12;
-        CodePage[] row = pages[(int) (number >>> 10)];
-        CodePage page = row == null ? null : row[(int) number & 1023];
-        if (page != null) {
+        CodePage page = at(number);
+        if (page != null && page.isCode((int) physical & 0xFFF, length)) {
             page.dropped();
+            if (page.record != 0) {
+                cpu.mmu.dropPhysical(number, 1); // perhaps it is a page of data from now on
+            }
             unmark(number);
             cpu.unlink();
         }
@@ -463,6 +492,7 @@ final class CodeCache {
             if (row == null) {
                 number |= 1023;
             } else if (row[(int) number & 1023] != null) {
+                release(row[(int) number & 1023]);
                 row[(int) number & 1023] = null;
                 unmark(number);
             }
@@ -470,11 +500,27 @@ final class CodeCache {
         cpu.unlink();
     }
 
+    private void release(CodePage page) {
+        if (page.record != 0) {
+            records.give(page.record);
+            page.record = 0;
+        }
+    }
+
+    /** Frees what lies outside the heap; after {@link #flush}. */
+    void close() {
+        records.close();
+    }
+
     /** Drops everything. */
     void flush() {
         for (CodePage page : known) {
             CodePage[] row = pages[(int) (page.page >>> 10)];
             if (row[(int) page.page & 1023] == page) {
+                if (page.record != 0) {
+                    cpu.mmu.dropPhysical(page.page, 1);
+                    release(page);
+                }
                 row[(int) page.page & 1023] = null;
                 unmark(page.page);
             }

@@ -308,6 +308,7 @@ final class Cpu {
 
     /** Asks the accelerator for code. */
     boolean translate(Place place) {
+        place.view.home.accelerated = true;
         accelerator.translate(place);
         return place.code() != 0;
     }

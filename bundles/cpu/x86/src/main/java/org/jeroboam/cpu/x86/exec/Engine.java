@@ -23,6 +23,14 @@ public final class Engine {
     public static final int MODES = 64;
     /** Bytes from the table of {@link #readTable()} to that of the write entries. */
     public static final int WRITE_TABLE = (int) Tlb.TABLE_BYTES;
+    /**
+     * Bytes from the table of {@link #readTable()} to that of pages with code that may be written beside it. An entry is 0 or the host
+     * address of a bit for each byte of the page, 1 for code, and 8 further bytes; {@link #CODE_HOST} bytes behind it is the page's
+     * host address. What is written there is nobody's concern.
+     */
+    public static final int BESIDE_TABLE = 2 * WRITE_TABLE;
+    /** See {@link #BESIDE_TABLE}. */
+    public static final int CODE_HOST = CodeBytes.HOST;
 
     private final Cpu cpu;
 
@@ -278,7 +286,8 @@ public final class Engine {
     /**
      * Looks up an address that the TLB does not have.
      *
-     * @return whether the TLB has it now; otherwise the instruction faults, or accesses no plain memory
+     * @return whether the TLB has it now, if only in the table of {@link #BESIDE_TABLE}; otherwise the instruction faults, or accesses no
+     *     plain memory
      */
     public boolean fill(int linear, boolean write) {
         return cpu.mmu.fill(linear, write);

@@ -5,8 +5,8 @@ package org.jeroboam.cpu.x86.exec;
  * accelerator's code. Takes no budget itself.
  */
 final class Entry extends Insn {
-    /** Entries before a place is translated. */
-    private static final int HOT = Integer.getInteger("jeroboam.cpu.hot", 50);
+    /** Entries before a place is translated, at first; see {@link CodePage#hot}. */
+    static final int HOT = Integer.getInteger("jeroboam.cpu.hot", 50);
 
     final Place place;
     private int entered;
@@ -20,7 +20,7 @@ final class Entry extends Insn {
     @Override
     Insn exec(Cpu cpu) {
         if (place.code() == 0) {
-            if (++entered != HOT || !cpu.translate(place)) {
+            if (++entered != place.view.home.hot || !cpu.translate(place)) {
                 cpu.budget++;
                 return next;
             }

@@ -290,7 +290,11 @@ final class Mmu {
         if ((++fills & 63) == 0) {
             tlb.makeRoom();
         }
-        return physical >= 0 && HostMemory.getLong(Tlb.slot(write ? writeTable : readTable, linear)) != 0;
+        if (physical < 0) {
+            return false;
+        }
+        return HostMemory.getLong(Tlb.slot(write ? writeTable : readTable, linear)) != 0
+                || write && direct() && slow.fillBeside(linear, physical, user);
     }
 
     /** The error code of the page fault that the last {@link #fill} met, or -1. */

@@ -2,6 +2,7 @@ package org.jeroboam.cpu.x86.exec;
 
 import java.util.Arrays;
 import org.jeroboam.cpu.x86.EFlags;
+import org.jeroboam.hardware.memory.HostMemory;
 import org.jeroboam.hardware.memory.MemoryMap;
 
 /**
@@ -191,6 +192,15 @@ final class MmuSlow {
 
     boolean leads(int linear, long physicalPage, boolean user) {
         return walker.leads(linear, physicalPage, user);
+    }
+
+    /** Lets an accelerator write beside the code of a page that was just looked up for a write; false when it may already. */
+    boolean fillBeside(int linear, long physical, boolean user) {
+        if (HostMemory.getLong(Tlb.slot(user ? tlb.userRead : tlb.supervisorRead, linear)) == 0) {
+            return false; // a device or a watched page
+        }
+        long record = cpu.code.record(physical >>> 12);
+        return record != 0 && tlb.fillBeside(linear, user, record);
     }
 
     /** Where an address leads, without a trace; -1 when nowhere. */

@@ -356,6 +356,7 @@ public final class ProcessorCore implements CpuCore {
                 cpu.accelerator.close();
             }
             cpu.mmu.close();
+            cpu.code.close();
         }
     }
 
@@ -368,7 +369,7 @@ public final class ProcessorCore implements CpuCore {
 
         @Override
         public void codeWritten(long physical, int length) {
-            cpu.code.written(physical);
+            cpu.code.written(physical, length);
         }
     }
 }

@@ -24,7 +24,13 @@ final class Tlb {
     final long supervisorWrite;
     final long userRead;
     final long userWrite;
+    /** For pages with code: where {@link CodeBytes} tells which bytes may be written, or 0. */
+    final long supervisorBeside;
 
+    final long userBeside;
+
+    private final long[] beside = new long[64];
+    private int besides;
     private final long block;
     private boolean freed;
     private final boolean[] large = new boolean[1024];
@@ -34,12 +40,14 @@ final class Tlb {
     private WalkTables walks;
 
     Tlb() {
-        block = NativeTables.allocate(5 * TABLE_BYTES);
+        block = NativeTables.allocate(7 * TABLE_BYTES);
         none = block;
         supervisorRead = block + TABLE_BYTES;
         supervisorWrite = block + 2 * TABLE_BYTES;
-        userRead = block + 3 * TABLE_BYTES;
-        userWrite = block + 4 * TABLE_BYTES;
+        supervisorBeside = block + 3 * TABLE_BYTES;
+        userRead = block + 4 * TABLE_BYTES;
+        userWrite = block + 5 * TABLE_BYTES;
+        userBeside = block + 6 * TABLE_BYTES;
     }
 
     /** Address of a page's entry. */
@@ -94,6 +102,32 @@ final class Tlb {
         }
     }
 
+    /**
+     * Enters a page with code that {@link #fill} has just entered for reads.
+     *
+     * @return false when it was there before
+     */
+    boolean fillBeside(int linear, boolean user, long record) {
+        long slot = slot(user ? userBeside : supervisorBeside, linear);
+        if (HostMemory.getLong(slot) == record) {
+            return false;
+        }
+        if (besides == beside.length) {
+            forgetBeside();
+        }
+        beside[besides++] = slot;
+        HostMemory.putLong(slot, record);
+        return true;
+    }
+
+    /** There are few: whoever drops pages drops all of these. */
+    private void forgetBeside() {
+        for (int i = 0; i < besides; i++) {
+            HostMemory.putLong(beside[i], 0);
+        }
+        besides = 0;
+    }
+
     /** Notes that pages of this 4 MiB region come from a large page, all of which one INVLPG drops. */
     void noteLarge(int linear) {
         if (!large[linear >>> 22]) {
@@ -133,7 +167,7 @@ final class Tlb {
     }
 
     private void flushPage(int linear) {
-        for (long table = supervisorRead; table <= userWrite; table += TABLE_BYTES) {
+        for (long table = supervisorRead; table <= userBeside; table += TABLE_BYTES) {
             HostMemory.putLong(slot(table, linear), 0);
         }
     }
@@ -151,6 +185,7 @@ final class Tlb {
     void free() {
         if (!freed) {
             freed = true;
+            besides = 0;
             local.forget();
             global.forget();
             NativeTables.free(block);
@@ -213,6 +248,7 @@ final class Tlb {
         }
 
         void flush() {
+            forgetBeside();
             collect();
             flushListed();
         }
@@ -225,6 +261,7 @@ final class Tlb {
         }
 
         void dropRegion(int region) {
+            forgetBeside();
             collect();
             for (int i = 0; i < count; i++) {
                 if ((linearPages[i] & PAGES - 1) >>> 10 == region) {
@@ -234,6 +271,7 @@ final class Tlb {
         }
 
         void drop(long firstPage, long pages) {
+            forgetBeside();
             collect();
             for (int i = 0; i < count; i++) {
                 long distance = (physicalPages[i] & 0xFFFF_FFFFL) - firstPage;

@@ -55,6 +55,34 @@ class SelfModifyingCodeTest {
     }
 
     @Test
+    void aWriteBesideTheCodeInItsLineDropsNothing() {
+        bench.program(0xFF, 0x05, 0x20, 0, 1, 0, 0xEB, 0xF8); // inc dword [CODE+20h]; jmp CODE
+        bench.run(10);
+        int stamp = bench.core.cpu.stamp;
+        bench.core.run(1000);
+        assertEquals(stamp, bench.core.cpu.stamp);
+        assertEquals(505, bench.memory.read(CODE + 0x20, 4));
+    }
+
+    @Test
+    void theAcceleratorGetsCodeLaterWhenItWasDroppedAgainAndAgain() {
+        CodePage page = new CodePage(1);
+        page.dropped();
+        assertEquals(Entry.HOT, page.hot);
+        for (int i = 1; i <= 3; i++) {
+            page.accelerated = true;
+            page.dropped();
+            page.dropped();
+            assertEquals(Entry.HOT << i, page.hot);
+        }
+        for (int i = 0; i < 40; i++) {
+            page.accelerated = true;
+            page.dropped();
+        }
+        assertEquals(Entry.HOT << 10, page.hot);
+    }
+
+    @Test
     void aWriteThroughAnotherLinearPageCounts() {
         // Paging: linear page 50h shows the code page 10h too.
         for (int page = 0; page < 256; page++) {
