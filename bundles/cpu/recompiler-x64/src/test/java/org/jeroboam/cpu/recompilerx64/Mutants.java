@@ -2,8 +2,10 @@ package org.jeroboam.cpu.recompilerx64;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
@@ -19,6 +21,9 @@ import org.jeroboam.hardware.cpu.CpuModel;
  * accesses to memory, so that a mutant cannot hurt its host.
  */
 public final class Mutants {
+    private static final int ES = 0;
+    private static final int DS = 3;
+
     /** Operations and what they become. */
     private static final Map<Op, Op> OTHER = new EnumMap<>(Op.class);
 
@@ -38,6 +43,11 @@ public final class Mutants {
         both(Op.DIV, Op.IDIV);
         both(Op.CLC, Op.STC);
         both(Op.CBW, Op.NOP);
+        both(Op.RCL, Op.RCR);
+        both(Op.LOOPE, Op.LOOPNE);
+        both(Op.LES, Op.LFS);
+        both(Op.LDS, Op.LGS);
+        OTHER.put(Op.LOOP, Op.LOOPE);
         OTHER.put(Op.SAR, Op.SHR);
         OTHER.put(Op.XOR, Op.OR);
         OTHER.put(Op.CMP, Op.TEST);
@@ -49,6 +59,36 @@ public final class Mutants {
         OTHER.put(Op.BSWAP, Op.NOP);
         OTHER.remove(Op.NOP);
     }
+
+    private static final Set<Op> SEGMENTED = EnumSet.of(
+            Op.INT,
+            Op.IRET,
+            Op.CALL_FAR,
+            Op.JMP_FAR,
+            Op.RET_FAR,
+            Op.CALL_FAR_IND,
+            Op.JMP_FAR_IND,
+            Op.LES,
+            Op.LDS,
+            Op.LFS,
+            Op.LGS,
+            Op.LOOP,
+            Op.LOOPE,
+            Op.LOOPNE,
+            Op.JCXZ,
+            Op.XLAT,
+            Op.ENTER,
+            Op.LEAVE,
+            Op.PUSHA,
+            Op.POPA,
+            Op.PUSHF,
+            Op.POPF,
+            Op.MOV_TO_SEG,
+            Op.POP_SEG,
+            Op.PUSH_SEG,
+            Op.LODS,
+            Op.STOS,
+            Op.MOVS);
 
     private Mutants() {}
 
@@ -62,6 +102,14 @@ public final class Mutants {
         List<Op> all = new ArrayList<>(OTHER.keySet());
         all.addAll(List.of(Op.JCC, Op.SETCC, Op.CMOVCC, Op.LEA, Op.MOV, Op.IMUL3, Op.PUSH, Op.RET));
         all.addAll(List.of(Op.SCAS, Op.CMPS, Op.BT));
+        all.removeAll(SEGMENTED);
+        return all;
+    }
+
+    /** The operations that have a mutant in code of 16 bits, where they are translated in another way. */
+    public static List<Op> segmentedOperations() {
+        List<Op> all = new ArrayList<>(SEGMENTED);
+        all.addAll(List.of(Op.SHL, Op.SHR, Op.SAR, Op.DIV, Op.IDIV, Op.PUSH, Op.RET, Op.SCAS, Op.CMPS, Op.LEA));
         return all;
     }
 
@@ -101,7 +149,13 @@ public final class Mutants {
         switch (in.op) {
             case JCC, SETCC, CMOVCC -> in.condition ^= 1;
             case LEA -> in.displacement++;
-            case RET -> in.imm += 4;
+            case RET, RET_FAR -> in.imm += 4;
+            case CALL_FAR, JMP_FAR -> in.imm2 += 1;
+            case CALL_FAR_IND, JMP_FAR_IND, XLAT -> in.segment = in.segment == ES ? DS : ES;
+            case MOV_TO_SEG, POP_SEG, PUSH_SEG -> in.reg1 ^= 1;
+            case IRET -> in.op = Op.RET_FAR;
+            case LEAVE, PUSHA, POPA, PUSHF, POPF, LODS, STOS, MOVS -> in.operandSize = in.operandSize == 4 ? 2 : 4;
+            case JCXZ -> in.addressSize = in.addressSize == 4 ? 2 : 4;
             case SCAS, CMPS -> {
                 if (in.rep == Instruction.REP_NONE) {
                     return false;

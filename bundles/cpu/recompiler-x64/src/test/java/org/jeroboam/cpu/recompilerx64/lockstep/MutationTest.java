@@ -35,6 +35,54 @@ class MutationTest {
         find(Mutants.operations());
     }
 
+    /** Every fifth mutant in code of 16 bits. */
+    @Test
+    void someSegmentedMutantsAreFound() {
+        List<Op> all = Mutants.segmentedOperations();
+        List<Op> some = new ArrayList<>();
+        for (int i = 0; i < all.size(); i += SOME) {
+            some.add(all.get(i));
+        }
+        findSegmented(some);
+    }
+
+    @Test
+    @Tag("full")
+    void allSegmentedMutantsAreFound() {
+        findSegmented(Mutants.segmentedOperations());
+    }
+
+    private static void findSegmented(List<Op> operations) {
+        assumeTrue(CoreUnderTest.recompiles());
+        List<String> alive = new ArrayList<>();
+        for (Op op : operations) {
+            AtomicInteger broken = new AtomicInteger();
+            if (!foundSegmented(op, broken)) {
+                alive.add(op + ", translated wrongly " + broken + " times");
+            }
+        }
+        assertEquals(List.of(), alive);
+    }
+
+    private static boolean foundSegmented(Op op, AtomicInteger broken) {
+        CoreUnderTest mutant = (bus, model) -> Mutants.core(bus, model, op, broken);
+        Lockstep lockstep = new Lockstep(CoreUnderTest.INTERPRETER, mutant, false);
+        List<Forms.Form> forms = Forms.all().stream().filter(f -> f.op() == op).toList();
+        for (int i = 0; i < LOOPS; i++) {
+            Case c = new SegmentedMatrix(SEED + i, Mode.REAL, SegmentedMatrix.MOST_TIMES)
+                    .make(forms.get(i % forms.size()));
+            if (c != null && lockstep.run(c) != null) {
+                return true;
+            }
+        }
+        for (int i = 0; i < MOST_PROGRAMS; i++) {
+            if (lockstep.run(CaseGenerator.make(SEED + i, i % 2 == 0 ? Mode.REAL : Mode.V86)) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void find(List<Op> operations) {
         assumeTrue(CoreUnderTest.recompiles());
         List<String> alive = new ArrayList<>();

@@ -504,6 +504,9 @@ final class SegmentedMatrix {
                 g[in.reg1] = in.operandSize == 4 ? target : target & 0xFFFF | g[in.reg1] & 0xFFFF_0000;
             }
         }
+        if ((in.op == Op.FLDCW || in.op == Op.LDMXCSR) && r.nextInt(4) > 0) {
+            control(data, linear(g, bases));
+        }
         for (int value : g) {
             table.putInt(value);
         }
@@ -522,6 +525,14 @@ final class SegmentedMatrix {
         for (int i = 0; i < in.operandSize + 2; i++) {
             int value = i < in.operandSize ? offset >> 8 * i : selector >> 8 * (i - in.operandSize);
             data.add(new Case.Data(linear + i, new byte[] {(byte) value}));
+        }
+    }
+
+    /** A control word that masks all exceptions. */
+    private void control(List<Case.Data> data, int linear) {
+        if (linear >= 0x2_0000 && linear < 0x3_FFF0) {
+            int word = in.op == Op.FLDCW ? 0x037F | r.nextInt(4) << 10 : 0x1F80 | r.nextInt(4) << 13;
+            data.add(new Case.Data(linear, new byte[] {(byte) word, (byte) (word >> 8), 0, 0}));
         }
     }
 
