@@ -43,6 +43,7 @@ final class Repertoire {
     private static final Set<Op> DOUBLEWORD_STACK =
             EnumSet.of(Op.PUSH, Op.POP, Op.LEAVE, Op.CALL, Op.CALL_IND, Op.RET, Op.JMP_IND, Op.JMP, Op.JCC);
 
+    private static final int ESP = 4;
     private static final Set<Op> SHIFTS = EnumSet.of(Op.SHL, Op.SHR, Op.SAR, Op.ROL, Op.ROR, Op.RCL, Op.RCR);
     private static final Set<Op> BIT_TESTS = EnumSet.of(Op.BT, Op.BTS, Op.BTR, Op.BTC);
 
@@ -58,7 +59,7 @@ final class Repertoire {
             return true;
         }
         if (DOUBLEWORD_STACK.contains(op)) {
-            return in.operandSize == 4 && !(op == Op.POP && in.kind1 == OperandKind.MEM);
+            return in.operandSize == 4 && !(op == Op.POP && in.kind1 == OperandKind.MEM && in.base == ESP);
         }
         if (SHIFTS.contains(op)) {
             return shift(in);

@@ -279,7 +279,13 @@ final class Translator {
             case CLD, STD, MOV_FROM_SEG, PUSH_SEG, MOV_FROM_CR, INVLPG, RDTSC -> system.emit(in);
             case PUSHF, POPF, CLI, STI -> systemFlags.emit(in, block.size() - index - 1);
             case PUSH -> transfers.push(in);
-            case POP -> transfers.pop(in);
+            case POP -> {
+                if (in.hasMemory()) {
+                    segmented.pop(in);
+                } else {
+                    transfers.pop(in);
+                }
+            }
             case LEAVE -> transfers.leave();
             case PUSHA -> segmented.pushAll(in);
             case POPA -> segmented.popAll(in);
