@@ -62,6 +62,16 @@ public final class LosingSegments {
                 });
     }
 
+    /** The table of interrupt vectors is where it always was. */
+    public static CpuCore withVectorsAt(CpuBus bus, CpuModel model, int base) {
+        return told(bus, model, state -> state.set(StateBlock.IDT_BASE, base));
+    }
+
+    /** The table of interrupt vectors has no end. */
+    public static CpuCore withoutVectorLimit(CpuBus bus, CpuModel model) {
+        return told(bus, model, state -> state.set(StateBlock.IDT_LIMIT, 0xFFFF));
+    }
+
     private static CpuCore stack(CpuBus bus, CpuModel model, SegmentedStack.Maker maker) {
         return new ProcessorCore(
                 bus,

@@ -143,4 +143,57 @@ class SegmentTest {
             assertEquals(0x7777_FFFE, s.start().finish().gpr[4]);
         });
     }
+
+    /** {@code lidt [...]}: a table of vectors at a linear address. */
+    private static void table(Scene s, Code c, int limit, int base) {
+        int at = Guest.PRIVATE;
+        s.write(at, limit | base << 16);
+        s.write(at + 4, base >>> 16);
+        c.put(0xBB).word(at - s.guest.base(Guest.DS)).put(0x0F, 0x01, 0x1F); // mov bx, n; lidt [bx]
+    }
+
+    private static void routine(Code c, String name, int added) {
+        c.label(name).put(0x83, 0xC2, added, 0xCF); // add dx, n; iret
+    }
+
+    @Test
+    void theTableOfVectorsLiesElsewhere() {
+        shown(Mode.REAL, (bus, model) -> LosingSegments.withVectorsAt(bus, model, 0), s -> {
+            table(s, s.code, 0x3FF, Guest.DATA + 0x103);
+            loop(s).put(0xCD, 0x60).shortly("top", 0xE2).put(0xF4); // int 60h; loop; hlt
+            routine(s.code, "one", 1);
+            routine(s.code, "other", 2);
+            vector(s, 0x60, "one");
+            s.write(Guest.DATA + 0x103 + 4 * 0x60, s.guest.selector(Guest.CS) << 16 | offset(s, "other"));
+            assertEquals(2 * TIMES, s.start().finish().gpr[2]);
+        });
+    }
+
+    @Test
+    void aVectorIsChangedInAHotLoop() {
+        play(CoreUnderTest.chosen(), Mode.REAL, s -> {
+            Code c = s.code.put(0x31, 0xC0, 0x8E, 0xD8); // xor ax, ax; mov ds, ax
+            c.put(0xB9).word(TIMES).label("top").put(0xCD, 0x60); // int 60h
+            c.put(0x83, 0x36, 0x80, 0x01, 0x04).shortly("top", 0xE2).put(0xF4); // xor word [180h], 4; loop; hlt
+            c.fillTo(Guest.CODE + 0x40);
+            routine(c, "one", 1);
+            routine(c, "other", 2);
+            vector(s, 0x60, "one");
+            assertEquals(3 * TIMES / 2, s.start().finish().gpr[2]);
+        });
+    }
+
+    @Test
+    void theEndOfTheTableOfVectors() {
+        shown(Mode.REAL, LosingSegments::withoutVectorLimit, s -> {
+            table(s, s.code, 0x17F, 0);
+            loop(s).put(0xCD, 0x60).shortly("top", 0xE2).put(0xF4);
+            routine(s.code, "one", 1);
+            s.code.label("fault").put(0x89, 0xE5, 0x83, 0x46, 0, 2); // mov bp, sp; add word [bp], 2: behind the INT
+            routine(s.code, "skip", 5);
+            vector(s, 0x60, "one");
+            vector(s, GENERAL_PROTECTION, "fault");
+            assertEquals(5 * TIMES, s.start().finish().gpr[2]);
+        });
+    }
 }
