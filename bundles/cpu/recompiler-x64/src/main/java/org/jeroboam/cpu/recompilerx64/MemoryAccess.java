@@ -68,8 +68,15 @@ final class MemoryAccess {
 
     private void linear(Instruction in, int size, boolean write) {
         begin();
-        asm.lea(R8, effective(in));
-        if (in.addressSize == 2) {
+        Address address = effective(in);
+        if (in.addressSize == 4) {
+            asm.lea(R8, address);
+        } else if (in.base < 0 && in.index < 0) {
+            asm.movi(R8, in.displacement & 0xFFFF);
+        } else if (in.index < 0 && in.displacement == 0) {
+            asm.rr(0x0FB7, 4, R8, address.base()); // movzx
+        } else {
+            asm.lea(R8, address);
             asm.rr(0x0FB7, 4, R8, R8);
         }
         if (hasBase(in.segment)) {
@@ -144,7 +151,7 @@ final class MemoryAccess {
             cold.interpret(asm.jcc(Assembler.ABOVE));
         }
         if (hasBase(segment)) {
-            within(segment, write);
+            within(segment, R9, write);
         }
         lookup(1, 0, write, false); // nobody knows how many bytes
         asm.mov(R10, R8);
@@ -307,14 +314,18 @@ final class MemoryAccess {
     }
 
     private void segment(int segment, int size, boolean write) {
+        if (size == 1) {
+            within(segment, R8, write);
+            return;
+        }
         asm.rm(0x8D, 8, R9, Address.of(R8, size - 1));
-        within(segment, write);
+        within(segment, R9, write);
     }
 
-    /** Goes on if R9 is no offset beyond the segment's last; adds the base to R8. */
-    private void within(int segment, boolean write) {
+    /** Goes on if a register is no offset beyond the segment's last; adds the base to R8. */
+    private void within(int segment, int last, boolean write) {
         int top = (write ? StateBlock.WRITE_TOP : StateBlock.READ_TOP) + 8 * segment;
-        asm.rm(0x3B, 8, R9, Address.of(R15, top));
+        asm.rm(0x3B, 8, last, Address.of(R15, top));
         cold.interpret(asm.jcc(Assembler.GREATER));
         asm.rm(0x03, 4, R8, Address.of(R15, StateBlock.BASE + 4 * segment));
     }
