@@ -1,6 +1,7 @@
 package org.jeroboam.cpu.recompilerx64.lockstep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.function.Consumer;
@@ -349,6 +350,42 @@ class PageWalkTest {
             }
             assertEquals(expected, s.finish().gpr[3]);
         });
+    }
+
+    /** More pages than a list of those that were entered takes. */
+    @Test
+    void moreThanAListTakes() {
+        int expected = manyPages(CoreUnderTest.INTERPRETER);
+        assertEquals(expected, manyPages(CoreUnderTest.chosen()));
+        if (CoreUnderTest.recompiles()) {
+            assertNotEquals(expected, manyPages(LosingWalks::withoutList));
+        }
+    }
+
+    /** Reads all memory by sixteen large pages, and one page by as many tables, in turn. */
+    private static int manyPages(CoreUnderTest core) {
+        try (Scene s = new Scene(core, Mode.PAGED_KERNEL)) {
+            int large = 0x40_0000;
+            int table = s.guest.pageTable(true);
+            for (int page = 0; page < 0x110; page++) {
+                s.memory.write(table + 4L * page, 4, Guest.KERNEL_STACK + 0x2000 | 0x67);
+            }
+            s.write(Guest.KERNEL_STACK + 0x2810, 0x1234_5678);
+            Code c = flush(s.code.with(10, 0xB9).label("top")).with(large, 0xBE).label("page"); // mov ecx, n; esi, n
+            c.with(0x810, 0x03, 0x9E).with(0x1000, 0x81, 0xC6); // add ebx, [esi + n]; add esi, n
+            c.put(0x89, 0xF0).with(large - 1, 0x25).with(Guest.RAM, 0x3D); // mov eax, esi; and eax, n; cmp eax, n
+            c.near("page", 0x0F, 0x82)
+                    .with(-large, 0x81, 0xE6)
+                    .with(large, 0x81, 0xC6); // jb page; and esi, n; add esi, n
+            c.with(17 * large, 0x81, 0xFE).near("page", 0x0F, 0x82); // cmp esi, n; jb page
+            for (int i = 1; i <= 16; i++) {
+                s.memory.write(s.guest.directory(false) + 4L * i, 4, 0xE3);
+                c.with(s.guest.directory(false) + 4 * i, 0x81, 0x35).dword(0xE3 ^ (table | 0x67)); // xor dword [...], n
+            }
+            end(c);
+            s.state.cr4 |= 0x10; // PSE
+            return s.start().finish().gpr[3];
+        }
     }
 
     /** Tables where there is no memory, in a device, in ROM, and entries that lead nowhere. */
