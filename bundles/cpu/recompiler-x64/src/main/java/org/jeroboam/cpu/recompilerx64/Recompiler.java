@@ -331,7 +331,7 @@ class Recompiler implements Accelerator {
     }
 
     /** STI or a load of SS was the last instruction: interrupts wait for one more. */
-    private void shadow(int left) {
+    void shadow(int left) {
         if (left == state.get(StateBlock.SHADOW_OF_SS)) {
             engine.shadow(true);
         } else if (left == state.get(StateBlock.SHADOW)) {

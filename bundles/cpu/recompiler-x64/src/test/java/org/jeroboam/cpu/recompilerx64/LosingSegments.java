@@ -72,6 +72,15 @@ public final class LosingSegments {
         return told(bus, model, state -> state.set(StateBlock.IDT_LIMIT, 0xFFFF));
     }
 
+    /** Nobody hears that the last instruction holds interrupts off. */
+    public static CpuCore withoutShadow(CpuBus bus, CpuModel model) {
+        return new ProcessorCore(
+                bus, model, engine -> new Recompiler(engine, CodeMemory.allocate(Recompiler.CODE_BYTES)) {
+                    @Override
+                    void shadow(int left) {}
+                });
+    }
+
     private static CpuCore stack(CpuBus bus, CpuModel model, SegmentedStack.Maker maker) {
         return new ProcessorCore(
                 bus,

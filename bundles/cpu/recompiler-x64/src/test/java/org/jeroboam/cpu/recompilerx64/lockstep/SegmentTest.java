@@ -2,6 +2,7 @@ package org.jeroboam.cpu.recompilerx64.lockstep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.Consumer;
 import org.jeroboam.cpu.recompilerx64.LosingSegments;
@@ -195,5 +196,32 @@ class SegmentTest {
             vector(s, GENERAL_PROTECTION, "fault");
             assertEquals(5 * TIMES, s.start().finish().gpr[2]);
         });
+    }
+
+    /** Rounds that end right behind a load of SS, before an instruction that generated code leaves over. */
+    private static void shadow(Scene s, int... load) {
+        Code c = s.code.put(0xB8).word(s.guest.selector(Guest.SS)).label("top"); // mov ax, n
+        for (int i = 0; i < 20; i++) {
+            c.put(0x90); // nop
+        }
+        c.put(load).label("behind").put(0xD4, 10).put(0xB8).word(s.guest.selector(Guest.SS)); // aam; mov ax, n
+        c.shortly("top", 0xEB);
+        s.start().core.run(TIMES);
+        int seen = 0;
+        for (int i = 0; i < 2000; i++) {
+            s.core.run(1 + i % 97);
+            CpuState state = s.core.save();
+            if (state.eip == offset(s, "behind")) {
+                seen++;
+                assertTrue(state.movSsShadow, "after a round of " + (1 + i % 97));
+            }
+        }
+        assertTrue(seen > 20, "seen " + seen + " times");
+    }
+
+    @Test
+    void theShadowOfLoadsOfSs() {
+        shown(Mode.REAL, LosingSegments::withoutShadow, s -> shadow(s, 0x8E, 0xD0)); // mov ss, ax
+        shown(Mode.REAL, LosingSegments::withoutShadow, s -> shadow(s, 0x16, 0x17)); // push ss; pop ss
     }
 }
