@@ -29,6 +29,8 @@ final class Assembler {
     /** Conditions of Jcc. */
     static final int BELOW = 2;
 
+    static final int ABOVE_EQUAL = 3;
+
     static final int EQUAL = 4;
     static final int NOT_EQUAL = 5;
     static final int ABOVE = 7;
@@ -250,6 +252,24 @@ final class Assembler {
     /** Jumps to where memory points. */
     void jmp(Address m) {
         rm(0xFF, 4, 4, m);
+    }
+
+    /** Calls where memory points. */
+    void call(Address m) {
+        rm(0xFF, 4, 2, m);
+    }
+
+    /** A forward call. @return what {@link #bind} needs */
+    int call() {
+        byte1(0xE8);
+        bytes4(0);
+        return count;
+    }
+
+    /** Calls an executable address within 2 GiB. */
+    void callTo(long target) {
+        byte1(0xE8);
+        bytes4((int) (target - (here() + 4)));
     }
 
     /** Jumps to an executable address within 2 GiB. */

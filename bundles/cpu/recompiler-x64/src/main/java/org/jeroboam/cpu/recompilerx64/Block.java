@@ -20,6 +20,8 @@ final class Block {
     Block following;
     /** The block of the direct branch, if it is in the region. */
     Block taken;
+    /** The block behind the call that ends this one, if it is in the region: entered from outside. */
+    Block back;
 
     int predecessors;
     /** Entered by a jump from behind, or from outside. */

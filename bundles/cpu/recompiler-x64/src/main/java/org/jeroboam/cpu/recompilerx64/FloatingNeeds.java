@@ -122,7 +122,9 @@ final class FloatingNeeds {
             for (int i = 0; i < needs.length; i++) {
                 Block block = blocks.get(i);
                 int behind = known[i] | needs[i];
-                changed |= narrow(known, block.following, behind) | narrow(known, block.taken, behind);
+                changed |= narrow(known, block.following, behind)
+                        | narrow(known, block.taken, behind)
+                        | narrow(known, block.back, 0);
             }
         }
         for (int i = 0; i < needs.length; i++) {

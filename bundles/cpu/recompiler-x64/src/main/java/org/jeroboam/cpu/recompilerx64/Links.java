@@ -32,6 +32,8 @@ final class Links implements AutoCloseable {
         final int displacement;
         long stub;
         final List<Integer> jumps = new ArrayList<>();
+        /** Jumps that are calls, each followed by where it comes back to. */
+        final List<Integer> calls = new ArrayList<>();
 
         Cell(int target, int displacement) {
             this.target = target;
@@ -137,19 +139,35 @@ final class Links implements AutoCloseable {
     /** Emits the jump to a fixed target outside the region. Flags must be in memory. */
     void jump(Place from, int target) {
         Cell cell = cell(from, target);
-        Address key = Address.of(R15, cell.displacement);
-        Address to = Address.of(R15, cell.displacement + 8);
         if (!RegionFinder.samePage(from, target)) {
-            asm.load64(R8, key);
-            boolean user = (from.mode() & Engine.USER) != 0;
-            asm.rm(0x3B, 8, R8, stamp(user));
-            int holds = asm.jccShort(Assembler.EQUAL);
-            asm.rm(0x3B, 8, R8, stamp(!user));
-            cell.jumps.add(asm.jcc(Assembler.NOT_EQUAL));
-            asm.bindShort(holds);
-            used.add(cell);
+            cell.jumps.add(unlessHolds(from, cell));
         }
-        asm.jmp(to);
+        asm.jmp(Address.of(R15, cell.displacement + 8));
+    }
+
+    /** Emits a call of a fixed target outside the region. Flags must be in memory. */
+    void call(Place from, int target) {
+        Cell cell = cell(from, target);
+        if (!RegionFinder.samePage(from, target)) {
+            cell.calls.add(unlessHolds(from, cell));
+        }
+        asm.call(Address.of(R15, cell.displacement + 8));
+        if (!RegionFinder.samePage(from, target)) {
+            cell.calls.add(asm.size());
+        }
+    }
+
+    /** Emits the look whether a link to another page holds. @return the jump taken when it does not */
+    private int unlessHolds(Place from, Cell cell) {
+        asm.load64(R8, Address.of(R15, cell.displacement));
+        boolean user = (from.mode() & Engine.USER) != 0;
+        asm.rm(0x3B, 8, R8, stamp(user));
+        int holds = asm.jccShort(Assembler.EQUAL);
+        asm.rm(0x3B, 8, R8, stamp(!user));
+        int jump = asm.jcc(Assembler.NOT_EQUAL);
+        asm.bindShort(holds);
+        used.add(cell);
+        return jump;
     }
 
     private Cell cell(Place from, int target) {
@@ -197,6 +215,13 @@ final class Links implements AutoCloseable {
                 asm.bind(jump, (int) (cell.stub - (asm.here() - asm.size())));
             }
             cell.jumps.clear();
+            for (int i = 0; i < cell.calls.size(); i += 2) {
+                asm.bind(cell.calls.get(i));
+                int call = asm.call();
+                asm.bind(call, (int) (cell.stub - (asm.here() - asm.size())));
+                asm.bind(asm.jmp(), cell.calls.get(i + 1));
+            }
+            cell.calls.clear();
         }
         used.clear();
     }

@@ -13,6 +13,7 @@ record Parts(
         FloatingState.Maker floating,
         Function<Assembler, PageWalk> walk,
         Function<Assembler, CodeNeighbours> neighbours,
+        BiFunction<Assembler, StateBlock, Returns> returns,
         Bounds bounds,
         Bridges bridges) {
 
@@ -26,43 +27,48 @@ record Parts(
                 FloatingState::new,
                 PageWalk::new,
                 CodeNeighbours::new,
+                Returns::new,
                 new Bounds(),
                 new Bridges());
     }
 
     Parts with(Function<Engine, RegionFinder> other) {
-        return new Parts(other, privilege, stack, time, floating, walk, neighbours, bounds, bridges);
+        return new Parts(other, privilege, stack, time, floating, walk, neighbours, returns, bounds, bridges);
     }
 
     Parts withPrivilege(BiFunction<Assembler, Links, PrivilegeCode> other) {
-        return new Parts(finder, other, stack, time, floating, walk, neighbours, bounds, bridges);
+        return new Parts(finder, other, stack, time, floating, walk, neighbours, returns, bounds, bridges);
     }
 
     Parts with(SegmentedStack.Maker other) {
-        return new Parts(finder, privilege, other, time, floating, walk, neighbours, bounds, bridges);
+        return new Parts(finder, privilege, other, time, floating, walk, neighbours, returns, bounds, bridges);
     }
 
     Parts withTime(BiFunction<Engine, StateBlock, HostTime> other) {
-        return new Parts(finder, privilege, stack, other, floating, walk, neighbours, bounds, bridges);
+        return new Parts(finder, privilege, stack, other, floating, walk, neighbours, returns, bounds, bridges);
     }
 
     Parts with(FloatingState.Maker other) {
-        return new Parts(finder, privilege, stack, time, other, walk, neighbours, bounds, bridges);
+        return new Parts(finder, privilege, stack, time, other, walk, neighbours, returns, bounds, bridges);
     }
 
     Parts withWalk(Function<Assembler, PageWalk> other) {
-        return new Parts(finder, privilege, stack, time, floating, other, neighbours, bounds, bridges);
+        return new Parts(finder, privilege, stack, time, floating, other, neighbours, returns, bounds, bridges);
     }
 
     Parts withNeighbours(Function<Assembler, CodeNeighbours> other) {
-        return new Parts(finder, privilege, stack, time, floating, walk, other, bounds, bridges);
+        return new Parts(finder, privilege, stack, time, floating, walk, other, returns, bounds, bridges);
+    }
+
+    Parts withReturns(BiFunction<Assembler, StateBlock, Returns> other) {
+        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, other, bounds, bridges);
     }
 
     Parts with(Bounds other) {
-        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, other, bridges);
+        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, returns, other, bridges);
     }
 
     Parts with(Bridges other) {
-        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, bounds, other);
+        return new Parts(finder, privilege, stack, time, floating, walk, neighbours, returns, bounds, other);
     }
 }

@@ -10,7 +10,6 @@ import static org.jeroboam.cpu.recompilerx64.Assembler.R8;
 import static org.jeroboam.cpu.recompilerx64.Assembler.R9;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RCX;
 import static org.jeroboam.cpu.recompilerx64.Assembler.RDX;
-import static org.jeroboam.cpu.recompilerx64.Assembler.RSP;
 
 import org.jeroboam.cpu.x86.EFlags;
 import org.jeroboam.cpu.x86.exec.Engine;
@@ -18,8 +17,8 @@ import org.jeroboam.cpu.x86.exec.Engine;
 /**
  * Loads of segment registers and changes of privilege between levels 0 and 3, for flat code and stacks: routines that all
  * regions share. Each checks everything first, among that the descriptors' bytes against {@link KnownDescriptors},
- * and returns with ZF clear and nothing changed when the instruction must be left to the interpreter. Otherwise a load returns with ZF set,
- * and a transfer goes on at its target. They use R8 to R11.
+ * and comes back with nothing changed, a load with ZF clear, when the instruction must be left to the interpreter. Otherwise a load
+ * returns with ZF set, and a transfer goes on at its target. They use R8 to R11.
  */
 class PrivilegeCode {
     private static final int ES = 0;
@@ -67,6 +66,8 @@ class PrivilegeCode {
             loads[register] = load(register, false);
             loads[6 + register] = load(register, true);
         }
+        failed = asm.here();
+        asm.jmp(state(StateBlock.REFUSED));
         enter = enter();
         exit = exit();
         returning = returning();
@@ -88,30 +89,37 @@ class PrivilegeCode {
 
     /** Calls the load of ES, DS, FS or GS with the selector in R11. */
     void callLoad(int register, boolean user) {
-        call(loads[(user ? 6 : 0) + register]);
+        asm.callTo(loads[(user ? 6 : 0) + register]);
     }
 
     void callEnter() {
-        call(enter);
+        transfer(enter);
     }
 
     void callExit() {
-        call(exit);
+        transfer(exit);
     }
 
     /** Calls IRET, the address of its frame as after a check: R9 and R8. */
     void callReturn() {
-        call(returning);
+        transfer(returning);
     }
 
     /** Calls an event without error code, the event in R11 and RETURN set. */
     void callInterrupt() {
-        call(interrupt);
+        transfer(interrupt);
     }
 
-    private void call(long routine) {
-        asm.byte1(0xE8);
-        asm.bytes4((int) (routine - (asm.here() + 4)));
+    /** Goes to a routine that comes back here when it refuses. No host's call, which the host would expect to return. */
+    private void transfer(long routine) {
+        asm.byte1(0x4C); // lea r10, [rip + n]
+        asm.byte1(0x8D);
+        asm.byte1(0x15);
+        asm.bytes4(0);
+        int behind = asm.size();
+        asm.rm(0x89, 8, R10, state(StateBlock.REFUSED));
+        asm.jmpTo(routine);
+        asm.bind(behind);
     }
 
     private void failOn(int condition) {
@@ -269,14 +277,25 @@ class PrivilegeCode {
         asm.ret();
     }
 
-    /** Goes to a level, with the offset in R11 and without the return address. */
-    private void go(boolean user) {
+    /** Goes to a level, with the offset in R11. */
+    private void go(boolean fromUser, boolean user) {
         set(state(StateBlock.LEVEL), user ? 3 : 0);
         changed();
         asm.load64(R13, state(user ? StateBlock.USER_TABLE : StateBlock.SUPERVISOR_TABLE));
         copy64(state(StateBlock.LOOKUP), state(user ? StateBlock.USER_LOOKUP : StateBlock.SUPERVISOR_LOOKUP), R8);
-        asm.rri8(0x83, 8, 0, RSP, 8); // add
+        if (fromUser != user) {
+            stack(user);
+        }
         links.lookup(user);
+    }
+
+    /** Changes the stack of {@link Returns} with the level. */
+    void stack(boolean user) {
+        if (user) {
+            Returns.leaveSystem(asm);
+        } else {
+            Returns.enterSystem(asm);
+        }
     }
 
     /** SYSENTER. */
@@ -289,12 +308,13 @@ class PrivilegeCode {
         asm.rmi(0xF7, 4, 0, state(StateBlock.SYSTEM_FLAGS), EFlags.TF); // test
         failOn(Assembler.NOT_EQUAL);
         settled();
+        level(true);
         asm.load(R8, state(StateBlock.SYSENTER));
         flat(0);
         asm.rmi(0x81, 4, 4, state(StateBlock.SYSTEM_FLAGS), ~EFlags.IF); // and
         asm.load(R12, state(StateBlock.SYSENTER + 4));
         asm.load(R11, state(StateBlock.SYSENTER + 8));
-        go(false);
+        go(true, false);
         return at;
     }
 
@@ -314,7 +334,7 @@ class PrivilegeCode {
         flat(3);
         asm.mov(R12, RCX);
         asm.mov(R11, RDX);
-        go(true);
+        go(false, true);
         return at;
     }
 
@@ -363,14 +383,14 @@ class PrivilegeCode {
         asm.load64(R9, state(StateBlock.FRAME));
         asm.load(R12, Address.of(R9, 12));
         returned();
-        go(true);
+        go(false, true);
         asm.bind(inner);
         copy(segment(StateBlock.ATTRIBUTES, CS), Address.of(R9, KnownDescriptors.ATTRIBUTES), R10);
         copy64(top(StateBlock.READ_TOP, CS), Address.of(R9, KnownDescriptors.READ_TOP), R10);
         asm.mov64(R9, R8);
         asm.lea(R12, Address.of(R12, 12));
         returned();
-        go(false);
+        go(false, false);
         return at;
     }
 
@@ -469,14 +489,14 @@ class PrivilegeCode {
         asm.load(R11, Address.of(R9, KnownDescriptors.FLAGS));
         asm.rm(0x21, 4, R11, state(StateBlock.SYSTEM_FLAGS)); // and
         asm.load(R11, Address.of(R9, KnownDescriptors.TARGET));
-        go(false);
+        go(fromUser, false);
     }
 
     /** The way in for an event that comes from outside. */
     private long entry(long routine, long commonExit, int refused) {
         long at = asm.here();
         asm.load(R11, state(StateBlock.WANTED));
-        call(routine);
+        transfer(routine);
         asm.movi(R9, refused);
         asm.jmpTo(commonExit);
         return at;

@@ -40,6 +40,7 @@ class Recompiler implements Accelerator {
     final StateBlock state = new StateBlock();
     private final Assembler asm = new Assembler();
     private final Exits exits = new Exits();
+    private final Returns returns;
     private final Links links = new Links(asm, exits, state);
     private final FloatingCode floatingCode = new FloatingCode(asm);
     private final PrivilegeCode privilege;
@@ -64,6 +65,7 @@ class Recompiler implements Accelerator {
     Recompiler(Engine engine, CodeMemory memory, Parts parts) {
         this.engine = engine;
         this.memory = memory;
+        returns = parts.returns().apply(asm, state);
         privilege = parts.privilege().apply(asm, links);
         finder = parts.finder().apply(engine);
         call = new NativeCall(memory.executableBase());
@@ -76,6 +78,7 @@ class Recompiler implements Accelerator {
                 asm,
                 exits,
                 links,
+                returns,
                 floatingCode,
                 floating,
                 crossing,
@@ -101,6 +104,7 @@ class Recompiler implements Accelerator {
         asm.rri8(0x83, 8, 5, RSP, 8); // sub: the stack stays aligned
         asm.mov64(R15, RDI);
         asm.mov64(R11, RSI);
+        returns.enter();
         asm.load64(R13, Address.of(R15, StateBlock.READ_TABLE));
         asm.load(R14, Address.of(R15, StateBlock.BUDGET));
         for (int guest = 0; guest < 8; guest++) {
@@ -117,6 +121,7 @@ class Recompiler implements Accelerator {
         asm.store(Address.of(R15, StateBlock.LINEAR), R8);
         asm.store(Address.of(R15, StateBlock.TARGET), R11);
         floatingCode.leave();
+        returns.leave();
         asm.rri8(0x83, 8, 0, RSP, 8); // add
         for (int i = kept.length - 1; i >= 0; i--) {
             asm.pop(kept[i]);
@@ -127,6 +132,7 @@ class Recompiler implements Accelerator {
         walk.routines(commonExit);
         neighbours.routine();
         links.start(commonExit);
+        returns.routines(links);
         privilege.routines(commonExit, exits.add(Exits.REFUSED, 0, 0, 0));
         finish();
     }
@@ -178,19 +184,26 @@ class Recompiler implements Accelerator {
             loadSegments();
             state.set(StateBlock.LOOKUP, links.table(engine.mode()));
             known.refresh();
+            returns.change(engine.mode());
         }
         time.check();
         int budget = engine.budget();
+        if (budget > Returns.LONGEST) {
+            throw new IllegalStateException(
+                    "a round of " + budget + " instructions is longer than the stack of returns");
+        }
         state.load(engine);
         floating.begin();
         long target = place.code();
         int event = -1;
         while (true) {
+            returns.check(engine.stamp(), engine.globalStamp());
             call.call(state.address, target);
             state.pull();
             if (state.get(StateBlock.SEGMENTS_CHANGED) != 0) {
                 state.storeSegments(engine);
                 epoch = engine.modeEpoch();
+                returns.changed(engine.mode());
             }
             int exit = state.get(StateBlock.EXIT);
             byte kind = exits.kind(exit);
@@ -374,6 +387,7 @@ class Recompiler implements Accelerator {
     @Override
     public void close() {
         links.close();
+        returns.close();
         state.close();
         memory.close();
     }

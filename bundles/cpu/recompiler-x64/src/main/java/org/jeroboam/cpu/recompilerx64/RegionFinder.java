@@ -60,6 +60,9 @@ class RegionFinder {
         }
         for (Block block : blocks.values()) {
             connect(block, blocks);
+            if (comesBack(place, block.last())) {
+                block.back = blocks.get(block.end);
+            }
         }
         return order(blocks.get(place.eip()));
     }
@@ -92,7 +95,7 @@ class RegionFinder {
                     }
                 }
                 if (in.op.has(Trait.BRANCH)) {
-                    if (goesOn(in) && samePage(place, next) && leaders.add(next)) {
+                    if ((goesOn(in) || comesBack(place, in)) && samePage(place, next) && leaders.add(next)) {
                         wanted.addFirst(next);
                     }
                     break;
@@ -139,6 +142,12 @@ class RegionFinder {
             case JCC, LOOP, LOOPE, LOOPNE, JCXZ -> true;
             default -> false;
         };
+    }
+
+    /** Whether control comes back behind a branch by {@link Returns}. */
+    static boolean comesBack(Place place, Instruction in) {
+        return (in.op == Op.CALL || in.op == Op.CALL_IND)
+                && Addressing.of(place.mode()).isFlat32();
     }
 
     /** Whether a CS offset is in the page of a place. */
@@ -204,17 +213,20 @@ class RegionFinder {
             while (block != null && block.order < 0) {
                 block.order = order.size();
                 order.add(block);
-                boolean jumps = block.following == null && block.taken != null;
+                boolean jumps = block.following == null && block.back == null && block.taken != null;
                 if (block.taken != null && !jumps) {
                     pending.add(block.taken);
                 }
-                block = jumps ? block.taken : block.following;
+                block = jumps ? block.taken : block.back != null ? block.back : block.following;
             }
         }
         entry.header = true;
         for (Block block : order) {
             arrive(block, block.following);
             arrive(block, block.taken);
+            if (block.back != null) {
+                block.back.header = true;
+            }
         }
         for (int i = order.size() - 1; i >= 0; i--) {
             Block block = order.get(i);

@@ -111,6 +111,20 @@ final class StateBlock implements AutoCloseable {
     static final int TIME_RATE = 464;
     /** The host's counter before the last exit for the time. */
     static final int HOST_BEFORE = 472;
+    /** Of {@link Returns}: the host's own stack pointer, eight bytes; so the next ones. */
+    static final int HOST_STACK = 1088;
+    /** The stack pointer of generated code. */
+    static final int RETURNS = 1096;
+    /** That of level 3 while level 0 runs. */
+    static final int OUTER_RETURNS = 1104;
+
+    static final int RETURNS_TOP = 1112;
+    /** The lowest with which code is entered. */
+    static final int RETURNS_LOWEST = 1120;
+    /** The address in the last entry. */
+    static final int RETURNS_LOOKUP = 1128;
+    /** Where a transfer of {@link PrivilegeCode} comes back to when it refuses, eight bytes. */
+    static final int REFUSED = 1136;
 
     /** IDTR. */
     static final int IDT_BASE = 480;

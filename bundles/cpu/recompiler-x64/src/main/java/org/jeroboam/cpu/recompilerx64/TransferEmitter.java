@@ -20,13 +20,15 @@ final class TransferEmitter {
     private final FlagKeeper flags;
     private final MemoryAccess memory;
     private final Links links;
+    private final Returns returns;
     private boolean user;
 
-    TransferEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory, Links links) {
+    TransferEmitter(Assembler asm, FlagKeeper flags, MemoryAccess memory, Links links, Returns returns) {
         this.asm = asm;
         this.flags = flags;
         this.memory = memory;
         this.links = links;
+        this.returns = returns;
     }
 
     /** Says for which privilege code is emitted: the supervisor's pages are probably global. */
@@ -123,11 +125,11 @@ final class TransferEmitter {
         pushImmediate(returnTo);
     }
 
+    /** Pushes the return address of a call of what R11 is then. */
     void callIndirect(Instruction in, int returnTo) {
         flags.save();
         target(in);
         pushImmediate(returnTo);
-        lookup();
     }
 
     void jumpIndirect(Instruction in) {
@@ -140,7 +142,7 @@ final class TransferEmitter {
         memory.checkStack(R12, 0, 4, false);
         asm.load(R11, HOST);
         asm.lea(R12, Address.of(R12, 4 + in.imm));
-        lookup();
+        returns.ret();
     }
 
     private void target(Instruction in) {

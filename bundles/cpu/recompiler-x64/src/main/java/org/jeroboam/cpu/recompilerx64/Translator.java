@@ -21,6 +21,7 @@ final class Translator {
     private final FlagKeeper flags;
     private final ColdPaths cold;
     private final Links links;
+    private final Returns returns;
     private final IntegerEmitter integer;
     private final ShiftEmitter shifts;
     private final TransferEmitter transfers;
@@ -42,7 +43,11 @@ final class Translator {
     private final Bounds bounds;
     private final Bridges bridges;
     private final List<Edge> edges = new ArrayList<>();
+    /** Calls of what R11 says. */
+    private final List<Integer> lookups = new ArrayList<>();
+
     private Place place;
+    private Block begin;
 
     /** A jump that leaves the path which control takes mostly; what it needs is emitted behind the blocks. */
     private record Edge(int jump, FlagState state, Block to, int target) {}
@@ -51,6 +56,7 @@ final class Translator {
             Assembler asm,
             Exits exits,
             Links links,
+            Returns returns,
             FloatingCode floating,
             FloatingState floats,
             PageCrossing crossing,
@@ -61,6 +67,7 @@ final class Translator {
             CpuModel model) {
         this.asm = asm;
         this.links = links;
+        this.returns = returns;
         flags = new FlagKeeper(asm);
         cold = new ColdPaths(asm, flags, exits, floating, crossing, walk, neighbours);
         bounds = parts.bounds();
@@ -73,7 +80,7 @@ final class Translator {
         bitStrings = new BitStringEmitter(asm, flags, memory);
         systemFlags = new SystemFlagEmitter(asm, flags, memory, cold);
         system = new SystemEmitter(asm, flags, memory, cold, privilege, walk.invalidation(asm, memory, cold));
-        transfers = new TransferEmitter(asm, flags, memory, links);
+        transfers = new TransferEmitter(asm, flags, memory, links, returns);
         segmented = parts.stack().make(asm, flags, memory, cold, links);
         segmentedFlags = new SegmentedFlags(asm, flags, memory, cold, segmented);
         paragraphs = new ParagraphEmitter(asm, flags, memory, cold, segmented);
@@ -102,12 +109,14 @@ final class Translator {
         system.start((entry.mode() & Engine.USER) != 0);
         FloatingNeeds.compute(blocks);
         Liveness.compute(blocks);
+        begin = blocks.getFirst();
         lastOffset = lastOffset(entry, blocks);
         edges.clear();
         for (int i = 0; i < blocks.size(); i++) {
             emit(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
         }
         emitEdges();
+        emitLookups();
         for (Block block : blocks) {
             if (block.header) {
                 entrance(block);
@@ -396,9 +405,18 @@ final class Translator {
             case CALL -> {
                 flags.save();
                 transfers.call(block.end);
-                leave(target);
+                if (target == place.eip() && begin.held == 0) {
+                    asm.bind(asm.call(), begin.at);
+                } else {
+                    links.call(place, target);
+                }
+                back(block, next);
             }
-            case CALL_IND -> transfers.callIndirect(in, block.end);
+            case CALL_IND -> {
+                transfers.callIndirect(in, block.end);
+                lookups.add(asm.call());
+                back(block, next);
+            }
             case JMP_IND -> transfers.jumpIndirect(in);
             case RET -> transfers.ret(in);
             case INT, IRET, SYSENTER, SYSEXIT -> system.transfer(in, block.end);
@@ -437,6 +455,24 @@ final class Translator {
             lead(block.taken, jump, state);
         }
         go(block, block.following, block.end, next);
+    }
+
+    /** Emits where a call comes back to. */
+    private void back(Block block, Block next) {
+        returns.land(block.end);
+        if (block.back == null) {
+            links.jump(place, block.end);
+        } else if (block.back != next || block.back.at >= 0) {
+            lead(block.back, asm.jmp(), FlagState.IN_MEMORY);
+        }
+    }
+
+    private void emitLookups() {
+        for (int call : lookups) {
+            asm.bind(call);
+            links.lookup((place.mode() & Engine.USER) != 0);
+        }
+        lookups.clear();
     }
 
     private void emitEdges() {
