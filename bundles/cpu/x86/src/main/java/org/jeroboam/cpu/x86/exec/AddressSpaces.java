@@ -86,6 +86,16 @@ final class AddressSpaces {
         cpu.attention();
     }
 
+    /** Whether links of a stamp hold, or may hold again. */
+    boolean knows(int stamp) {
+        for (Space space : spaces) {
+            if (space.stamp == stamp) {
+                return true;
+            }
+        }
+        return stamp == cpu.globalStamp;
+    }
+
     private Space find(int cr3) {
         for (Space space : spaces) {
             if (space.stamp != 0 && space.cr3 == cr3) {

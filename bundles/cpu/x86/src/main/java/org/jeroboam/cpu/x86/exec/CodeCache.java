@@ -3,6 +3,7 @@ package org.jeroboam.cpu.x86.exec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jeroboam.cpu.x86.Instruction;
 import org.jeroboam.cpu.x86.Op;
 import org.jeroboam.cpu.x86.Trait;
@@ -18,13 +19,13 @@ import org.jeroboam.hardware.memory.MemoryMap;
  * again when it has moved.
  */
 final class CodeCache {
-    /** Instruction objects to keep; about 60 bytes each with their tables. */
-    private static final int CAPACITY = 500_000;
+    /** Instruction objects to keep; with their tables and what an accelerator knows of them some 200 bytes each. */
+    private static final int CAPACITY = Integer.getInteger("jeroboam.cpu.instructions", 400_000);
     /** Instructions decoded ahead in one go. */
     private static final int RUN = 64;
 
     /** What a page or a view of it counts as, in instructions. */
-    private static final int VIEW = 16;
+    static final int VIEW = 16;
 
     private static final int RECENT = 1024;
     private static final int PAGE = MemoryMap.PAGE_SIZE;
@@ -160,7 +161,7 @@ final class CodeCache {
 
     private PageCode enter(int eip, int linear) {
         if (count > CAPACITY) {
-            flush();
+            makeRoom();
         }
         int last = eip + 0xFFF - (linear & 0xFFF);
         if (Integer.compareUnsigned(last, cpu.limit[Cpu.CS]) > 0 || Integer.compareUnsigned(last, eip) < 0) {
@@ -182,7 +183,7 @@ final class CodeCache {
         if (view == null) {
             view = new PageCode(home, linear >>> 12, cpu.base[Cpu.CS], cpu.mode, home.views);
             home.views = view;
-            count += VIEW;
+            count += view.size;
         }
         boolean global = cpu.mmu.lastGlobal();
         view.stamp = global ? cpu.globalStamp : cpu.stamp;
@@ -512,17 +513,53 @@ final class CodeCache {
         records.close();
     }
 
+    /**
+     * Drops code of processes that ended, or of libraries that lay elsewhere then: what no address space of late links to; if that
+     * is not enough what the present one does not link to, then everything.
+     */
+    private void makeRoom() {
+        trim(spaces::knows);
+        if (count > CAPACITY / 2) {
+            trim(cpu::holds);
+        }
+        cpu.unlink();
+        if (count > CAPACITY / 2) {
+            flush();
+        }
+    }
+
+    private void trim(IntPredicate stamps) {
+        count = 0;
+        int pagesKept = 0;
+        for (CodePage page : known) {
+            if (at(page.page) == page) {
+                int size = page.trim(stamps);
+                if (size == 0) {
+                    drop(page);
+                } else {
+                    count += VIEW + size;
+                    known.set(pagesKept++, page);
+                }
+            }
+        }
+        known.subList(pagesKept, known.size()).clear();
+        Arrays.fill(recent, null);
+    }
+
+    private void drop(CodePage page) {
+        if (page.record != 0) {
+            cpu.mmu.dropPhysical(page.page, 1);
+            release(page);
+        }
+        pages[(int) (page.page >>> 10)][(int) page.page & 1023] = null;
+        unmark(page.page);
+    }
+
     /** Drops everything. */
     void flush() {
         for (CodePage page : known) {
-            CodePage[] row = pages[(int) (page.page >>> 10)];
-            if (row[(int) page.page & 1023] == page) {
-                if (page.record != 0) {
-                    cpu.mmu.dropPhysical(page.page, 1);
-                    release(page);
-                }
-                row[(int) page.page & 1023] = null;
-                unmark(page.page);
+            if (at(page.page) == page) {
+                drop(page);
             }
         }
         known.clear();

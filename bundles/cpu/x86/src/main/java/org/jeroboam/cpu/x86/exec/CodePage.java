@@ -1,6 +1,7 @@
 package org.jeroboam.cpu.x86.exec;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jeroboam.hardware.memory.HostMemory;
 
 /**
@@ -85,6 +86,28 @@ final class CodePage {
             drops = RESTLESS / 2;
             penance = PENANCE;
         }
+    }
+
+    /**
+     * Drops the views whose stamp does not hold.
+     *
+     * @return what those that stay count as, in instructions
+     */
+    int trim(IntPredicate holds) {
+        PageCode kept = null;
+        int size = 0;
+        PageCode view = views;
+        while (view != null) {
+            PageCode next = view.other;
+            if (holds.test(view.stamp)) {
+                view.other = kept;
+                kept = view;
+                size += view.size;
+            }
+            view = next;
+        }
+        views = kept;
+        return size;
     }
 
     /** Whether the instruction about to run must not be cached. */

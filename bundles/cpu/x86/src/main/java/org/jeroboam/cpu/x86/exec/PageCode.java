@@ -9,7 +9,10 @@ final class PageCode {
     /** The stamp under which the mapping was looked at: of the global pages if it is one. */
     int stamp;
     /** Next view of the same physical page. */
-    final PageCode other;
+    PageCode other;
+
+    /** What it counts as, in instructions. */
+    int size = CodeCache.VIEW;
 
     /** What the accelerator keeps for the view. */
     Object attachment;
@@ -36,6 +39,7 @@ final class PageCode {
     }
 
     void put(int offset, Entry entry) {
+        size++;
         Entry[] line = entries[offset >>> 6];
         if (line == null) {
             line = new Entry[64];
@@ -45,6 +49,7 @@ final class PageCode {
     }
 
     void put(int offset, Insn insn) {
+        size++;
         Insn[] line = lines[offset >>> 6];
         if (line == null) {
             line = new Insn[64];

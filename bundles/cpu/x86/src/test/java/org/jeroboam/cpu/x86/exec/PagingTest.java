@@ -1,6 +1,7 @@
 package org.jeroboam.cpu.x86.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.Arrays;
 import org.jeroboam.hardware.cpu.CpuState;
@@ -477,6 +478,35 @@ class PagingTest {
         bench.state.gpr[Cpu.EDX] = TEST;
         after = bench.run(7);
         assertEquals(OTHER_DIRECTORY + 1, after.gpr[Cpu.EBX]);
+    }
+
+    @Test
+    void codeThatNobodyLinksToMakesRoom() {
+        for (int offset = 0; offset < 0x1000; offset += 4) {
+            bench.write32(0x8_0000 + offset, 0x9090_9090); // nop
+        }
+        bench.write32(0x8_1000, 0xE1FF); // jmp ecx
+        int rounds = 120;
+        for (int round = 0; round < rounds; round++) {
+            map(3 * round, 0x80, PRESENT | WRITABLE);
+            map(3 * round + 1, 0x80, PRESENT | WRITABLE);
+            map(3 * round + 2, 0x81, PRESENT | WRITABLE);
+        }
+        // inc eax; mov cr3, eax: other address spaces with the same tables; add edx, 3000h; jmp edx
+        bench.program(0x40, 0x0F, 0x22, 0xD8, 0x81, 0xC2, 0x00, 0x30, 0, 0, 0xFF, 0xE2);
+        bench.state.gpr[Cpu.EAX] = DIRECTORY;
+        bench.state.gpr[Cpu.ECX] = SystemBench.CODE;
+        bench.state.gpr[Cpu.EDX] = TEST - 0x3000;
+        bench.core.load(bench.state);
+        PageCode first = null;
+        for (int round = 0; round < rounds; round++) {
+            bench.core.run(4 + 0x2000 + 1);
+            PageCode view = bench.core.cpu.code.locate(SystemBench.CODE);
+            first = first == null ? view : first;
+            assertSame(first, view, "code in use stays");
+        }
+        assertEquals(TEST + 3 * (rounds - 1) * 0x1000, bench.core.save().gpr[Cpu.EDX]);
+        assertEquals(SystemBench.CODE, bench.core.save().eip);
     }
 
     @Test
