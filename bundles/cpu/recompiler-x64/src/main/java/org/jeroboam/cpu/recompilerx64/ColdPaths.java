@@ -219,7 +219,7 @@ final class ColdPaths {
                 case SYSTEM -> leave(exits.add(Exits.SYSTEM, path.eip, path.refund, path.size));
                 case TIME -> {
                     HostTime.left(asm);
-                    int exit = exits.add(Exits.TIME, path.eip, path.refund, 0);
+                    int exit = exits.add(Exits.TIME, path.eip, path.refund, asm.here());
                     leave(exit);
                     exits.setExtra(exit, asm.here());
                     HostTime.resumed(asm);

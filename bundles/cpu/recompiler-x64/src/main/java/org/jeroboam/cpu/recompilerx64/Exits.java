@@ -28,29 +28,37 @@ final class Exits {
     /** The budget is too small for what comes: end the run loop's round, or leave the instruction over. */
     static final byte BUDGET = 11;
 
+    /** Beside a kind: {@link #exact}. */
+    private static final byte EXACT = 0x40;
+
+    private long codeBase;
     private int count;
+    // There are some hundred thousand.
     private byte[] kind = new byte[1 << 10];
     private int[] eip = new int[1 << 10];
-    private int[] refund = new int[1 << 10];
-    private long[] extra = new long[1 << 10];
+    private short[] refund = new short[1 << 10];
+    private int[] extra = new int[1 << 10];
     private int[] floating = new int[1 << 10];
-    private boolean[] exact = new boolean[1 << 10];
+
+    /** @param base address below all code */
+    void start(long base) {
+        codeBase = base;
+    }
 
     int add(byte newKind, int newEip, int newRefund, long newExtra) {
         if (count == kind.length) {
-            kind = Arrays.copyOf(kind, 2 * count);
-            eip = Arrays.copyOf(eip, 2 * count);
-            refund = Arrays.copyOf(refund, 2 * count);
-            extra = Arrays.copyOf(extra, 2 * count);
-            floating = Arrays.copyOf(floating, 2 * count);
-            exact = Arrays.copyOf(exact, 2 * count);
+            int more = count + (count >> 1);
+            kind = Arrays.copyOf(kind, more);
+            eip = Arrays.copyOf(eip, more);
+            refund = Arrays.copyOf(refund, more);
+            extra = Arrays.copyOf(extra, more);
+            floating = Arrays.copyOf(floating, more);
         }
         kind[count] = newKind;
         eip[count] = newEip;
-        refund[count] = newRefund;
-        extra[count] = newExtra;
+        refund[count] = (short) newRefund;
         floating[count] = 0;
-        exact[count] = false;
+        setExtra(count, newExtra);
         return count++;
     }
 
@@ -59,7 +67,7 @@ final class Exits {
     }
 
     byte kind(int exit) {
-        return kind[exit];
+        return (byte) (kind[exit] & ~EXACT);
     }
 
     /** CS offset at which the guest stands; of a LOOKUP without meaning. */
@@ -74,11 +82,11 @@ final class Exits {
 
     /** Of a miss or TIME: where to resume. Of a LINK: the cell. Of a SYSTEM: the constant of {@link SystemEmitter}. */
     long extra(int exit) {
-        return extra[exit];
+        return resumes(exit) ? codeBase + extra[exit] : extra[exit];
     }
 
     void setExtra(int exit, long value) {
-        extra[exit] = value;
+        extra[exit] = Math.toIntExact(resumes(exit) ? value - codeBase : value);
     }
 
     /** The last x87 instruction before it as {@link ColdPaths#floating} knew it, or 0 when memory has it. */
@@ -92,10 +100,18 @@ final class Exits {
 
     /** Whether a miss that is a page fault is the one that the instruction raises first, at {@link StateBlock#LINEAR}. */
     boolean exact(int exit) {
-        return exact[exit];
+        return (kind[exit] & EXACT) != 0;
     }
 
     void setExact(int exit) {
-        exact[exit] = true;
+        kind[exit] |= EXACT;
+    }
+
+    /** Whether {@link #extra} is an address. */
+    private boolean resumes(int exit) {
+        return switch (kind(exit)) {
+            case MISS_READ, MISS_WRITE, TIME, FLOATING -> true;
+            default -> false;
+        };
     }
 }

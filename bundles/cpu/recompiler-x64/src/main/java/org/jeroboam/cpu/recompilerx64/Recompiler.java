@@ -65,6 +65,7 @@ class Recompiler implements Accelerator {
     Recompiler(Engine engine, CodeMemory memory, Parts parts) {
         this.engine = engine;
         this.memory = memory;
+        exits.start(memory.executableBase());
         returns = parts.returns().apply(asm, state);
         privilege = parts.privilege().apply(asm, links);
         finder = parts.finder().apply(engine);

@@ -17,8 +17,8 @@ final class PageCode {
     /** What the accelerator keeps for the view. */
     Object attachment;
 
+    /** Instructions by offset, or the entry that stands before one. */
     private final Insn[][] lines = new Insn[64][];
-    private final Entry[][] entries = new Entry[64][];
 
     PageCode(CodePage home, int linearPage, int csBase, int mode, PageCode other) {
         this.home = home;
@@ -29,25 +29,20 @@ final class PageCode {
     }
 
     Insn get(int offset) {
+        Insn found = find(offset);
+        return found instanceof Entry ? found.next : found;
+    }
+
+    Entry entry(int offset) {
+        return find(offset) instanceof Entry entry ? entry : null;
+    }
+
+    private Insn find(int offset) {
         Insn[] line = lines[offset >>> 6];
         return line == null ? null : line[offset & 63];
     }
 
-    Entry entry(int offset) {
-        Entry[] line = entries[offset >>> 6];
-        return line == null ? null : line[offset & 63];
-    }
-
-    void put(int offset, Entry entry) {
-        size++;
-        Entry[] line = entries[offset >>> 6];
-        if (line == null) {
-            line = new Entry[64];
-            entries[offset >>> 6] = line;
-        }
-        line[offset & 63] = entry;
-    }
-
+    /** Enters an instruction, or the entry that leads to the instruction there. */
     void put(int offset, Insn insn) {
         size++;
         Insn[] line = lines[offset >>> 6];
@@ -55,6 +50,10 @@ final class PageCode {
             line = new Insn[64];
             lines[offset >>> 6] = line;
         }
-        line[offset & 63] = insn;
+        if (line[offset & 63] instanceof Entry entry) {
+            entry.next = insn;
+        } else {
+            line[offset & 63] = insn;
+        }
     }
 }
