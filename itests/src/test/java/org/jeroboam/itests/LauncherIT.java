@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,6 +102,37 @@ class LauncherIT {
         assertEquals(0, Files.size(empty));
         assertArrayEquals(Images.truncatedIso(), Files.readAllBytes(iso));
         assertArrayEquals(Images.vhdWithWrongChecksum(), Files.readAllBytes(vhd));
+    }
+
+    @Test
+    void aRunTidiesUpBehindDeadOnes() throws Exception {
+        Path live = run("live");
+        Path dead = run("dead");
+        Path old = run("old");
+        FileTime past = FileTime.from(Instant.now().minus(3, ChronoUnit.DAYS));
+        Files.setLastModifiedTime(old, past);
+        Files.setLastModifiedTime(live, past);
+        Process holder =
+                new ProcessBuilder("flock", live.resolve("lock").toString(), "sh", "-c", "echo held; read end").start();
+        try {
+            assertEquals("held", holder.inputReader().readLine());
+            assertEquals(0, jeroboam("run", "--help").status());
+        } finally {
+            holder.outputWriter().close();
+            holder.waitFor();
+        }
+        assertTrue(Files.exists(live.resolve("cache")), "what lives keeps all");
+        assertTrue(Files.exists(dead.resolve("run.log")), "the last logs stay");
+        assertFalse(Files.exists(dead.resolve("cache")));
+        assertFalse(Files.exists(old));
+    }
+
+    private Path run(String name) throws IOException {
+        Path directory = Files.createDirectories(home.resolve("state/runs").resolve(name));
+        Files.createDirectory(directory.resolve("cache"));
+        Files.createFile(directory.resolve("lock"));
+        Files.createFile(directory.resolve("run.log"));
+        return directory;
     }
 
     @Test
