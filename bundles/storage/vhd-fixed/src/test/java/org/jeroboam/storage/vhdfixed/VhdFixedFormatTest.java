@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,14 +104,21 @@ class VhdFixedFormatTest {
     void aGuestThatForgesAnotherKindChangesNothing() throws Exception {
         try (DiskImage image = format.open(file, false)) {
             byte[] footer = Arrays.copyOfRange(Files.readAllBytes(file), SIZE, SIZE + 512);
-            footer[63] = 3;
-            footer[67]--;
+            setDiskType(footer, 0, 3);
             MemorySegment.copy(footer, 0, buffer, ValueLayout.JAVA_BYTE, 0, 512);
             image.write(0, 1, buffer);
             image.write(SECTORS - 1, 1, buffer);
         }
         assertEquals(100, score());
         format.open(file, false).close();
+    }
+
+    /** Changes the type of a fixed disk's footer, whose checksum is the complement of the sum of its bytes. */
+    private static void setDiskType(byte[] bytes, int footer, int type) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        int more = type - bytes[footer + 63];
+        bytes[footer + 63] = (byte) type;
+        buffer.putInt(footer + 64, buffer.getInt(footer + 64) - more);
     }
 
     @Test
@@ -126,8 +134,7 @@ class VhdFixedFormatTest {
         Files.write(file, Arrays.copyOf(bytes, SIZE));
         assertTrue(refused().contains("no footer"));
         assertEquals(0, score());
-        bytes[SIZE + 63] = 8;
-        bytes[SIZE + 67] -= 6;
+        setDiskType(bytes, SIZE, 8);
         Files.write(file, bytes);
         assertTrue(refused().contains("disk type 8"));
         assertEquals(50, score(), "refused here rather than opened raw");
