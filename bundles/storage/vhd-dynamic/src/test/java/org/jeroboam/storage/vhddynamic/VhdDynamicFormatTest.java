@@ -309,9 +309,10 @@ class VhdDynamicFormatTest {
     @Test
     void differencingDisksAreKeptFromOtherFormats() throws Exception {
         byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer buffers = ByteBuffer.wrap(bytes);
         for (int at : new int[] {0, 2048}) {
             bytes[at + 63] = 4;
-            bytes[at + 67]--;
+            buffers.putInt(at + 64, buffers.getInt(at + 64) - 1); // the complement of the sum of all bytes
         }
         Files.write(file, bytes);
         assertEquals(50, score());
